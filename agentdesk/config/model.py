@@ -1,0 +1,140 @@
+"""The settings, typed. What each key means stands here, once.
+
+Keys the first start asks for (and a few a seat may set later on screen) are ``None`` when
+neither file, environment nor flag sets them: then what the store remembers counts. See
+:meth:`Config.with_stored`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LANGUAGE_DEFAULT = "zh-CN"
+THEME_DEFAULT = "dark"
+PACK_DEFAULT = "F6"
+TIMEZONE_DEFAULT = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """``[agent]``: who sits at this seat."""
+
+    no: str | None = None
+    """Work number, spoken in greetings; kept as text because leading zeros count."""
+    name: str | None = None
+    """Name, for packs whose greeting says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """``[shift]``: the shift of this seat, local time. An end before the start is next day."""
+
+    start: time | None = None
+    """First minute of the shift, ``"08:00"``."""
+    end: time | None = None
+    """End of the shift, ``"17:00"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """``[ring]``: how the phone rings."""
+
+    seconds_per_ring: int = 5
+    """Seconds one ring lasts, for standards that count rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """``[typing]``: how text is kept."""
+
+    save_after_ms: int = 300
+    """Milliseconds without a key after which what was typed is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """``[push]``: the door a phone system knocks at, on this machine only."""
+
+    enabled: bool = True
+    """Whether calls may be pushed to the running console."""
+    host: str = "127.0.0.1"
+    """Address to listen on; only a loopback address is accepted."""
+    port: int = 0
+    """Port to listen on; 0 takes any free one (``agentdesk ring`` finds it by itself)."""
+    rate_per_minute: int = 120
+    """Requests accepted in a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of one run."""
+
+    language: str | None = None
+    """Interface language: ``"zh-CN"`` or ``"en"``."""
+    theme: str | None = None
+    """Colours: ``"dark"``, ``"light"`` or ``"contrast"``."""
+    pack: str | None = None
+    """Id of the service standard, for example ``"F6"``; own packs lie in ``packs/``."""
+    company: str | None = None
+    """Name the greeting says."""
+    timezone: str = TIMEZONE_DEFAULT
+    """IANA name of the time zone of shifts, greetings and clocks."""
+    mouse: bool = True
+    """Whether the mouse works."""
+    agent: Agent = Agent()
+    shift: Shift = Shift()
+    ring: Ring = Ring()
+    typing: Typing = Typing()
+    push: Push = Push()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """``[keys]``: command id -> keys, comma-separated; ``agentdesk keys`` prints both."""
+    source: Path | None = None
+    """The file that was read, if there was one."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Dotted key -> line in ``source``, for errors found later (unknown command ids)."""
+
+    def zone(self) -> tzinfo:
+        """The time zone. China's works without a time zone database too: it has no DST."""
+        try:
+            return ZoneInfo(self.timezone)
+        except ZoneInfoNotFoundError:
+            if self.timezone != TIMEZONE_DEFAULT:
+                raise
+            return timezone(timedelta(hours=8), TIMEZONE_DEFAULT)
+
+    def with_stored(self, stored: Mapping[str, object]) -> Config:
+        """Fill what is unset from what the store remembers, then language, theme and pack
+        from their defaults.
+
+        Args:
+            stored: of ``language``, ``theme``, ``pack``, ``company``, ``agent_no``,
+                ``agent_name``, ``shift_start`` and ``shift_end`` (``"08:00"``) those known.
+        """
+
+        def known(name: str) -> str | None:
+            value = stored.get(name)
+            return value if isinstance(value, str) and value else None
+
+        def at(name: str) -> time | None:
+            value = known(name)
+            return time.fromisoformat(value) if value else None
+
+        return replace(
+            self,
+            language=self.language or known("language") or LANGUAGE_DEFAULT,
+            theme=self.theme or known("theme") or THEME_DEFAULT,
+            pack=self.pack or known("pack") or PACK_DEFAULT,
+            company=self.company or known("company"),
+            agent=Agent(
+                no=self.agent.no or known("agent_no"),
+                name=self.agent.name or known("agent_name"),
+            ),
+            shift=Shift(
+                start=at("shift_start") if self.shift.start is None else self.shift.start,
+                end=at("shift_end") if self.shift.end is None else self.shift.end,
+            ),
+        )

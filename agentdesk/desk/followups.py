@@ -1,0 +1,79 @@
+"""Open promises, callbacks and escalations, kept in memory beside the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.fold import EntityState
+from agentdesk.domain.followups import (
+    CallbackView,
+    EscalationView,
+    PromiseView,
+    read_callback,
+    read_escalation,
+    read_promise,
+)
+from agentdesk.store.store import Store
+
+
+class _Open(Protocol):
+    @property
+    def state(self) -> str: ...
+
+
+V = TypeVar("V", bound=_Open)
+
+
+class Followups:
+    """What calls left behind and somebody still has to do."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._promises: dict[EntityId, PromiseView] = {}
+        self._callbacks: dict[EntityId, CallbackView] = {}
+        self._escalations: dict[EntityId, EscalationView] = {}
+
+    def load(self, day_start: datetime) -> None:
+        """Read everything open, and the escalations raised since ``day_start``."""
+        for entity in ("promise", "callback"):
+            for entity_id, state in self._store.standing(entity):
+                self._take(entity, entity_id, state)
+        for entity_id, state in self._store.entities("escalation", since=day_start):
+            self._take("escalation", entity_id, state)
+
+    def refresh(self, entity: str, entity_id: EntityId) -> None:
+        """Read one entity again after its events were stored."""
+        self._take(entity, entity_id, self._store.state(entity, entity_id))
+
+    def _take(self, entity: str, entity_id: EntityId, state: EntityState) -> None:
+        if entity == "promise":
+            _put(self._promises, entity_id, read_promise(entity_id, state))
+        elif entity == "callback":
+            _put(self._callbacks, entity_id, read_callback(entity_id, state))
+        elif entity == "escalation":
+            _put(self._escalations, entity_id, read_escalation(entity_id, state))
+
+    def promises(self) -> tuple[PromiseView, ...]:
+        """Open promises, the next due first."""
+        return _open(self._promises, lambda item: (item.due_at, item.id))
+
+    def callbacks(self) -> tuple[CallbackView, ...]:
+        """Open callbacks, the next due first."""
+        return _open(self._callbacks, lambda item: (item.due_at, item.id))
+
+    def escalations(self) -> tuple[EscalationView, ...]:
+        """Escalations known here, newest first."""
+        found = self._escalations.values()
+        return tuple(sorted(found, key=lambda item: (item.raised_at, item.id), reverse=True))
+
+
+def _put(held: dict[EntityId, V], entity_id: EntityId, view: V | None) -> None:
+    if view is not None:
+        held[entity_id] = view
+
+
+def _open(held: dict[EntityId, V], key: Callable[[V], tuple[datetime, str]]) -> tuple[V, ...]:
+    return tuple(sorted((item for item in held.values() if item.state == "open"), key=key))

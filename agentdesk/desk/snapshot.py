@@ -1,0 +1,129 @@
+"""What the screens see: one immutable picture of the desk after each act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from agentdesk.domain.call.commands import Advised, Refused
+from agentdesk.domain.call.state import Call
+from agentdesk.domain.events import EntityId, Event
+from agentdesk.domain.followups import CallbackView, EscalationView, PromiseView
+from agentdesk.domain.pack import Pack
+from agentdesk.domain.phrases import PhraseBook
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whose seat this is; asked once at the first start, changed in settings.
+
+    Attributes:
+        company: what ``{company}`` says in a line.
+        pack: id of the standard in force.
+        theme: name of the colour theme.
+    """
+
+    agent_no: str = ""
+    agent_name: str = ""
+    company: str = ""
+    pack: str = ""
+    language: str = ""
+    theme: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """The first start has been answered."""
+        return bool(self.agent_no and self.pack and self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of the caller's number.
+
+    Attributes:
+        exact: the number is the same; otherwise only its end is (shown as 可能).
+        times: earlier contacts; ``last`` the latest of them.
+    """
+
+    exact: bool
+    times: int
+    customer: str
+    surname: str
+    title: str
+    last_at: datetime | None
+    last_category: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypingState:
+    """Unfinished typing of a card, kept by the store within a second.
+
+    Attributes:
+        values: every field of the card as it stands.
+        focus: key of the field that has the cursor.
+        cursor: line and column in it.
+    """
+
+    values: Mapping[str, str]
+    focus: str
+    cursor: tuple[int, int]
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a screen may draw.
+
+    Attributes:
+        book: the pack's forbidden phrases, ready to check.
+        call: the call on the card, if any.
+        ringing: calls that wait for an answer, oldest first.
+        waiting: other open calls (held, in wrap-up).
+        promises, callbacks: open ones by due time.
+        escalations: of today, newest first.
+        incomplete: closed calls with gaps (待补录), newest first.
+        company: what ``{company}`` says.
+    """
+
+    profile: Profile
+    pack: Pack
+    book: PhraseBook
+    call: Call | None
+    ringing: tuple[Call, ...]
+    waiting: tuple[Call, ...]
+    promises: tuple[PromiseView, ...]
+    callbacks: tuple[CallbackView, ...]
+    escalations: tuple[EscalationView, ...]
+    incomplete: tuple[Call, ...]
+    known: Known | None
+    typing: TypingState | None
+
+    def of_call(self, call_id: EntityId) -> tuple[EscalationView, ...]:
+        """Escalations of one call, oldest first."""
+        mine = [item for item in self.escalations if item.call_id == call_id]
+        return tuple(sorted(mine, key=lambda item: item.raised_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act.
+
+    Attributes:
+        problem: why nothing happened: a refusal, or advice that a reason overrides.
+        events: what was stored.
+    """
+
+    snapshot: Snapshot
+    events: tuple[Event, ...] = ()
+    problem: Refused | Advised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of a call's timeline; ``kind`` names its sentence in the string tables."""
+
+    at: datetime
+    kind: str
+    actor: str
+    params: Mapping[str, object]

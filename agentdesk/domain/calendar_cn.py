@@ -1,0 +1,111 @@
+"""Public holidays and make-up workdays of mainland China, as the State Council announced them.
+
+Make-up workdays follow no rule and are announced for one year at a time (in November), so a
+year without a notice is *unpublished*: it has no holidays here and callers must say so
+rather than guess. The data has the shape of ``holiday-cn``: a year, its papers, its days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day the notice names.
+
+    Attributes:
+        name: the holiday it belongs to, for example ``春节``.
+        is_off_day: free; else a weekend day worked to make up for it.
+    """
+
+    name: str
+    date: date
+    is_off_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year's notice.
+
+    Attributes:
+        papers: addresses of the notices the days come from.
+    """
+
+    year: int
+    papers: tuple[str, ...]
+    days: tuple[Day, ...]
+
+
+_MonthDay = tuple[int, int]
+
+
+def _year(
+    year: int,
+    paper: str,
+    *breaks: tuple[str, _MonthDay, _MonthDay, tuple[_MonthDay, ...]],
+) -> Year:
+    """A year from rows of (holiday, first day off, last day off, make-up workdays)."""
+    days: list[Day] = []
+    for name, first, last, worked in breaks:
+        start, end = date(year, *first), date(year, *last)
+        for offset in range((end - start).days + 1):
+            days.append(Day(name, start + timedelta(days=offset), True))
+        days.extend(Day(name, date(year, *day), False) for day in worked)
+    return Year(year, (paper,), tuple(sorted(days, key=lambda day: day.date)))
+
+
+YEARS: dict[int, Year] = {
+    # 国办发明电〔2024〕12号. Its single break for 国庆节 and 中秋节 is split here, so that
+    # a greeting can name the day.
+    2025: _year(
+        2025,
+        "https://www.gov.cn/zhengce/zhengceku/202411/content_6986383.htm",
+        ("元旦", (1, 1), (1, 1), ()),
+        ("春节", (1, 28), (2, 4), ((1, 26), (2, 8))),
+        ("清明节", (4, 4), (4, 6), ()),
+        ("劳动节", (5, 1), (5, 5), ((4, 27),)),
+        ("端午节", (5, 31), (6, 2), ()),
+        ("国庆节", (10, 1), (10, 5), ((9, 28), (10, 11))),
+        ("中秋节", (10, 6), (10, 6), ()),
+        ("国庆节", (10, 7), (10, 8), ()),
+    ),
+    # 国办发明电〔2025〕7号, 4 November 2025.
+    2026: _year(
+        2026,
+        "https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm",
+        ("元旦", (1, 1), (1, 3), ((1, 4),)),
+        ("春节", (2, 15), (2, 23), ((2, 14), (2, 28))),
+        ("清明节", (4, 4), (4, 6), ()),
+        ("劳动节", (5, 1), (5, 5), ((5, 9),)),
+        ("端午节", (6, 19), (6, 21), ()),
+        ("中秋节", (9, 25), (9, 27), ()),
+        ("国庆节", (10, 1), (10, 7), ((9, 20), (10, 10))),
+    ),
+}
+"""Published years."""
+
+_DAYS = {day.date: day for year in YEARS.values() for day in year.days}
+
+
+def published(year: int) -> bool:
+    """Whether the State Council's notice for ``year`` is known here."""
+    return year in YEARS
+
+
+def holiday_name(day: date) -> str | None:
+    """The holiday ``day`` is off for; ``None`` on other days and in unpublished years."""
+    found = _DAYS.get(_plain(day))
+    return found.name if found and found.is_off_day else None
+
+
+def is_workday(day: date) -> bool:
+    """Whether ``day`` is worked; in unpublished years Monday to Friday (see `published`)."""
+    found = _DAYS.get(_plain(day))
+    return not found.is_off_day if found else day.weekday() < 5
+
+
+def _plain(day: date) -> date:
+    """``day`` as a date; a datetime equals no date and would miss every holiday."""
+    return date(day.year, day.month, day.day)

@@ -1,0 +1,106 @@
+"""Timers of a call: ring, hold, silence, promise, talk, wrap-up.
+
+Each is computed from instants, never counted down, so a late tick or a restart shows the
+right figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from agentdesk.domain.call.state import Call, Phase
+from agentdesk.domain.pack import CallClock, Pack
+
+
+class Level(Enum):
+    """How a clock stands; shown as colour, glyph and word."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    WARN = "warn"
+    OVER = "over"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One clock now.
+
+    Attributes:
+        elapsed: time since its start (None: not started).
+        late: whether it ran past its limit, now or in the end.
+    """
+
+    clock: CallClock
+    level: Level
+    elapsed: timedelta | None
+    late: bool = False
+
+    @property
+    def remaining(self) -> timedelta:
+        """Time left; negative when over."""
+        return timedelta(seconds=self.clock.limit_seconds) - (self.elapsed or timedelta())
+
+
+def level_of(elapsed: timedelta, limit_seconds: float, warn_seconds: float) -> Level:
+    """The level of a running clock; at the limit itself it is over."""
+    seconds = elapsed.total_seconds()
+    if seconds >= limit_seconds:
+        return Level.OVER
+    return Level.WARN if seconds >= warn_seconds else Level.RUNNING
+
+
+def timers(call: Call, pack: Pack, now: datetime) -> tuple[Timer, ...]:
+    """Every clock the pack has for a call, in the pack's order; promises are apart."""
+    return tuple(_timer(clock, call, now) for clock in pack.clocks if clock.id != "promise")
+
+
+def _timer(clock: CallClock, call: Call, now: datetime) -> Timer:
+    start, stop = _span(clock.id, call)
+    if start is None:
+        if clock.id == "hold" and call.last_hold is not None:
+            return _finished(clock, call.last_hold)
+        return Timer(clock, Level.IDLE, None)
+    if stop is not None:
+        return _finished(clock, max(timedelta(), stop - start))
+    elapsed = max(timedelta(), now - start)
+    level = level_of(elapsed, clock.limit_seconds, clock.warn_seconds)
+    return Timer(clock, level, elapsed, level is Level.OVER)
+
+
+def _finished(clock: CallClock, elapsed: timedelta) -> Timer:
+    return Timer(clock, Level.DONE, elapsed, elapsed.total_seconds() > clock.limit_seconds)
+
+
+def _span(clock_id: str, call: Call) -> tuple[datetime | None, datetime | None]:
+    """Start and stop of a clock of the call."""
+    if clock_id == "ring":
+        inbound = call.direction == "inbound"
+        return (call.offered_at if inbound else None), call.answered_at or call.ended_at
+    if clock_id == "hold":
+        return call.held_since, None
+    if clock_id == "silence":
+        return (call.silent_since if call.phase is Phase.TALKING else None), None
+    if clock_id == "talk":
+        return call.answered_at, call.ended_at
+    if clock_id == "wrap_up":
+        return (call.ended_at if call.answered_at else None), call.closed_at
+    return None, None
+
+
+def answered_late(call: Call, pack: Pack) -> bool:
+    """Whether the ring limit had passed when the call was answered (F6-4.3-slow-answer)."""
+    clock = pack.clock("ring")
+    if clock is None or call.answered_at is None or call.direction != "inbound":
+        return False
+    return (call.answered_at - call.offered_at).total_seconds() >= clock.limit_seconds
+
+
+def long_hold(call: Call, pack: Pack) -> bool:
+    """Whether the last hold ran past the standard's limit (F6-4.4-hold-2min)."""
+    clock = pack.clock("hold")
+    if clock is None or call.last_hold is None:
+        return False
+    return call.last_hold.total_seconds() > clock.limit_seconds

@@ -1,0 +1,98 @@
+"""The fold: from events to the state of one entity.
+
+``EntityState`` is a join semilattice: ``join`` may be applied to events in any order and
+any number of times. Nothing here knows what a call is; :mod:`agentdesk.domain.call`
+reads meaning from the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agentdesk.domain.events import KINDS, Body, Event, EventId, Merge, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One member of an entity's grow-only set."""
+
+    stamp: Stamp
+    id: EventId
+    kind: str
+    actor: str
+    body: Body
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Total order: stamp, then id."""
+        return (self.stamp, self.id)
+
+
+@dataclass(slots=True)
+class EntityState:
+    """Join of the events of one entity.
+
+    Attributes:
+        items: members by event id (``SET`` and ``CLAIM`` kinds).
+        fields: per field its winning ``(stamp, id, value)`` (``FIELD`` kinds).
+    """
+
+    items: dict[EventId, Item] = field(default_factory=dict)
+    fields: dict[str, tuple[Stamp, EventId, Any]] = field(default_factory=dict)
+
+    def copy(self) -> EntityState:
+        """A state that can be joined further without changing this one."""
+        return EntityState(dict(self.items), dict(self.fields))
+
+    def ordered(self) -> list[Item]:
+        """Members by ``(stamp, id)``."""
+        return sorted(self.items.values(), key=lambda item: item.order)
+
+    def first(self, kind: str) -> Item | None:
+        """The least member of a kind: the winner of a ``CLAIM``."""
+        found = [item for item in self.items.values() if item.kind == kind]
+        return min(found, key=lambda item: item.order, default=None)
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The winning value of a field."""
+        held = self.fields.get(name)
+        return default if held is None else held[2]
+
+    def values(self) -> Mapping[str, Any]:
+        """All winning values."""
+        return {name: held[2] for name, held in self.fields.items()}
+
+
+def join(state: EntityState, event: Event) -> None:
+    """Join one event into ``state`` in place.
+
+    An event of an unknown kind is left out (the store parks it).
+
+    Raises:
+        TypeError: a ``FIELD`` event whose body has no mapping under ``set``.
+    """
+    kind = KINDS.get(event.kind)
+    if kind is None:
+        return
+    if kind.merge is not Merge.FIELD:
+        state.items.setdefault(
+            event.id, Item(event.stamp, event.id, event.kind, event.actor, event.body)
+        )
+        return
+    changes = event.body.get("set")
+    if not isinstance(changes, Mapping):
+        raise TypeError(f"{event.kind}: body.set must be a mapping")
+    for name, value in changes.items():
+        held = state.fields.get(name)
+        if held is None or (event.stamp, event.id) > (held[0], held[1]):
+            state.fields[name] = (event.stamp, event.id, value)
+
+
+def fold(events: Iterable[Event]) -> EntityState:
+    """Join of all ``events``, which must belong to one entity."""
+    state = EntityState()
+    for event in events:
+        join(state, event)
+    return state

@@ -1,0 +1,127 @@
+"""What a call leaves behind: promises, callbacks of missed calls, escalations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.fold import EntityState
+from agentdesk.domain.moments import from_ms
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """A callback promised to a customer.
+
+    Attributes:
+        minutes: the figure that was given.
+        state: ``open`` or ``done``; only an explicit act ends a promise.
+    """
+
+    id: EntityId
+    call_id: EntityId
+    text: str
+    minutes: int
+    made_at: datetime
+    due_at: datetime
+    state: str
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackView:
+    """A missed call that must be called back."""
+
+    id: EntityId
+    call_id: EntityId
+    number: str
+    customer: str
+    made_at: datetime
+    due_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationView:
+    """Help called in.
+
+    Attributes:
+        state: ``sent`` (stored here), ``withdrawn`` or ``taken``. It never says delivered
+            before a leader's own event is there.
+        report_owed: an emergency skipped a level, the direct superior is owed a report.
+    """
+
+    id: EntityId
+    call_id: EntityId
+    reason: str
+    level: str
+    proposal: str
+    raised_at: datetime
+    emergency: bool
+    report_owed: bool
+    state: str
+    taken_by: str
+    taken_at: datetime | None
+
+
+def read_promise(promise_id: EntityId, state: EntityState) -> PromiseView | None:
+    """The promise ``state`` tells of."""
+    made = state.first("promise.made")
+    if made is None:
+        return None
+    at = from_ms(int(made.body["at"]))
+    minutes = int(made.body["minutes"])
+    due = state.value("due_at")
+    done = state.value("done_at")
+    return PromiseView(
+        promise_id,
+        EntityId(str(made.body.get("call", ""))),
+        str(made.body.get("text", "")),
+        minutes,
+        at,
+        from_ms(int(due)) if due is not None else at + timedelta(minutes=minutes),
+        str(state.value("state", "open")),
+        from_ms(int(done)) if done is not None else None,
+    )
+
+
+def read_callback(callback_id: EntityId, state: EntityState) -> CallbackView | None:
+    """The callback ``state`` tells of."""
+    made = state.first("callback.made")
+    if made is None:
+        return None
+    body = made.body
+    at = from_ms(int(body["at"]))
+    return CallbackView(
+        callback_id,
+        EntityId(str(body.get("call", ""))),
+        str(body.get("number", "")),
+        str(body.get("customer", "")),
+        at,
+        at + timedelta(minutes=int(body.get("minutes", 30))),
+        str(state.value("state", "open")),
+    )
+
+
+def read_escalation(escalation_id: EntityId, state: EntityState) -> EscalationView | None:
+    """The escalation ``state`` tells of."""
+    raised = state.first("escalation.raised")
+    if raised is None:
+        return None
+    withdrawn = state.first("escalation.withdrawn")
+    taken = state.first("escalation.taken")
+    body = raised.body
+    return EscalationView(
+        escalation_id,
+        EntityId(str(body.get("call", ""))),
+        str(body.get("reason", "")),
+        str(body.get("level", "")),
+        str(body.get("proposal", "")),
+        from_ms(int(body["at"])),
+        bool(body.get("emergency", False)),
+        bool(body.get("report_owed", False)) and not state.value("report_done", False),
+        "withdrawn" if withdrawn else "taken" if taken else "sent",
+        str(taken.body.get("by", taken.actor)) if taken else "",
+        from_ms(int(taken.body["at"])) if taken else None,
+    )

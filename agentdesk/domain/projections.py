@@ -1,0 +1,116 @@
+"""Rows of the tables people query, computed from an entity's state.
+
+One function per entity; the store keeps a table for each and writes what these return.
+Timestamps are integer milliseconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from agentdesk.domain.call.state import read_call
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.fold import EntityState
+from agentdesk.domain.followups import read_callback, read_escalation, read_promise
+from agentdesk.domain.moments import to_ms
+
+Row = dict[str, str | int | None]
+"""One row without its id; empty when the entity has no root event yet."""
+
+_NOWHERE = EntityId("")
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)
+
+
+def project_call(state: EntityState) -> Row:
+    """Row of ``call``."""
+    call = read_call(_NOWHERE, state)
+    if call is None:
+        return {}
+    return {
+        "phase": call.phase.value,
+        "direction": call.direction,
+        "number": call.number,
+        "customer": call.customer or call.name,
+        "surname": call.values.get("surname", ""),
+        "title": call.values.get("title", ""),
+        "category": call.values.get("category", ""),
+        "disposition": call.disposition,
+        "offered_at": _ms(call.offered_at),
+        "answered_at": _ms(call.answered_at),
+        "ended_at": _ms(call.ended_at),
+        "closed_at": _ms(call.closed_at),
+        "ended_by": call.ended_by,
+        "source": call.source,
+        "missing": json.dumps(list(call.gaps), ensure_ascii=False),
+        "note": call.values.get("note", ""),
+    }
+
+
+def project_promise(state: EntityState) -> Row:
+    """Row of ``promise``."""
+    promise = read_promise(_NOWHERE, state)
+    if promise is None:
+        return {}
+    return {
+        "call_id": promise.call_id,
+        "text": promise.text,
+        "minutes": promise.minutes,
+        "made_at": _ms(promise.made_at),
+        "due_at": _ms(promise.due_at),
+        "state": promise.state,
+        "done_at": _ms(promise.done_at),
+    }
+
+
+def project_callback(state: EntityState) -> Row:
+    """Row of ``callback``."""
+    callback = read_callback(_NOWHERE, state)
+    if callback is None:
+        return {}
+    return {
+        "call_id": callback.call_id,
+        "number": callback.number,
+        "customer": callback.customer,
+        "due_at": _ms(callback.due_at),
+        "state": callback.state,
+        "made_at": _ms(callback.made_at),
+    }
+
+
+def project_escalation(state: EntityState) -> Row:
+    """Row of ``escalation``."""
+    escalation = read_escalation(_NOWHERE, state)
+    if escalation is None:
+        return {}
+    return {
+        "call_id": escalation.call_id,
+        "reason": escalation.reason,
+        "level": escalation.level,
+        "proposal": escalation.proposal,
+        "raised_at": _ms(escalation.raised_at),
+        "state": escalation.state,
+        "taken_by": escalation.taken_by,
+        "taken_at": _ms(escalation.taken_at),
+        "emergency": int(escalation.emergency),
+    }
+
+
+def project_seat(state: EntityState) -> Row:
+    """Row of ``seat``."""
+    names = ("agent_no", "agent_name", "company", "pack", "language")
+    return {name: str(state.value(name, "") or "") for name in names} if state.fields else {}
+
+
+PROJECT: Mapping[str, Callable[[EntityState], Row]] = {
+    "call": project_call,
+    "promise": project_promise,
+    "callback": project_callback,
+    "escalation": project_escalation,
+    "seat": project_seat,
+}
+"""Row maker per entity."""

@@ -1,0 +1,246 @@
+"""The store as files: one holder, private, created whole, checked before use."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from agentdesk.errors import StoreCorrupt, StoreLocked, StoreReadOnly
+from agentdesk.store.failures import mapped
+from agentdesk.store.migrations import MIGRATIONS, Migration, migrate
+
+MAGIC = b"SQLite format 3\0"
+_SIDES = ("-wal", "-shm", "-journal")
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _LOCK_AT = 1 << 30  # beyond the text, which others must be able to read
+
+    def _take(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCK_AT, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Lock:
+    """Proof that this process alone holds a store, kept in ``<store>.lock`` beside it.
+
+    The system drops the lock when the process ends, however it ends; the file stays. It
+    names the holder's process id. SQLite before 3.51.3 can corrupt a WAL with two
+    connections, so a second one must be impossible, not just unlikely.
+
+    Raises:
+        StoreLocked: ``store.locked`` with the holder's ``pid`` (``?`` if unknown).
+        StoreReadOnly, StoreFull: the lock file cannot be written.
+    """
+
+    def __init__(self, store: Path) -> None:
+        path = side(store, ".lock")
+        with mapped(path):
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            with mapped(path):
+                self._acquire(store)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def _acquire(self, store: Path) -> None:
+        try:
+            _take(self._descriptor)
+        except (BlockingIOError, PermissionError) as error:
+            pid = os.read(self._descriptor, 32).decode("ascii", "replace").strip() or "?"
+            raise StoreLocked("store.locked", path=str(store), pid=pid) from error
+        except OSError:
+            # A file system without locks: SQLite's own exclusive mode still guards.
+            return
+        os.ftruncate(self._descriptor, 0)
+        os.write(self._descriptor, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Let the store go; the file is left, because removing it would race with a taker."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)
+
+
+def side(path: Path, suffix: str) -> Path:
+    """A companion file of the store: ``-wal``, ``-shm``, ``.lock`` …"""
+    return path.with_name(path.name + suffix)
+
+
+def size_of(path: Path) -> int | None:
+    """Size in bytes, None for no such file."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def unclean(path: Path) -> bool:
+    """Whether the last holder ended without closing: a clean close removes the log."""
+    return bool(size_of(side(path, "-wal")))
+
+
+def check(path: Path) -> None:
+    """See that a file is sound before the store works on it; the lock must be held.
+
+    A header is read in microseconds. Only after a crash SQLite looks at every page, which
+    takes time with the size of the file.
+
+    Raises:
+        StoreCorrupt: damaged, empty, not a database, shorter than it says, or gone while
+            its write-ahead log is still there. None of them may become a fresh, empty
+            store, and nothing about them is changed.
+    """
+    size = size_of(path)
+    if size is None:
+        if unclean(path):
+            raise _corrupt(path, "the database is gone, its write-ahead log is not")
+        return
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(MAGIC):
+        raise _corrupt(path, "this is not a SQLite database")
+    if unclean(path):
+        _check_pages(path)
+        return
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    expected = pages * (65536 if page == 1 else page)
+    if size < expected:
+        raise _corrupt(path, f"the file has {size} bytes of {expected}")
+
+
+def _check_pages(path: Path) -> None:
+    """Check file and log together, by a connection that can only read.
+
+    One that writes would move the log into the file on closing: a broken file would
+    look cleanly closed the next time.
+    """
+    name = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(name, uri=True, timeout=1.0)) as db:
+        found = quick_check(db)
+    side(path, "-shm").unlink(missing_ok=True)
+    if found:
+        raise _corrupt(path, found[0])
+
+
+def quick_check(db: sqlite3.Connection) -> list[str]:
+    """The first thing SQLite finds wrong with a file; none is sound."""
+    rows = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
+    return [] if rows == ["ok"] else rows
+
+
+def prepare(path: Path) -> None:
+    """Make the folder (0700) and see that store and folder can be written.
+
+    Raises:
+        StoreReadOnly: they cannot.
+    """
+    with mapped(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in (path.parent, path):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise StoreReadOnly("store.read_only", path=str(place), detail="no permission to write")
+    if path.exists() and path.stat().st_mode & 0o077:
+        with suppress(OSError):
+            path.chmod(0o600)
+
+
+def create(path: Path, install: str, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    """Make a new store under another name and move it into place when it is whole."""
+    new = side(path, ".new")
+    for leftover in (new, *(side(new, suffix) for suffix in _SIDES)):
+        leftover.unlink(missing_ok=True)
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    db = connect(new)
+    try:
+        migrate(db, None, steps)
+        db.execute("INSERT INTO meta VALUES ('install', ?)", (install,))
+    finally:
+        db.close()
+    os.replace(new, path)
+    sync_folder(path.parent)
+
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    """A connection set up as the store needs it.
+
+    WAL with ``synchronous=FULL``: NORMAL survives every kill and still loses acknowledged
+    work in a power cut. Exclusive locking keeps out any second connection and needs no
+    shared-memory file.
+    """
+    db = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=1.0)
+    try:
+        for pragma in (
+            "PRAGMA locking_mode = EXCLUSIVE",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            "PRAGMA trusted_schema = OFF",
+            "PRAGMA cell_size_check = ON",
+        ):
+            db.execute(pragma)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows has no such call and needs none."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def quarantine(path: Path, *, now: datetime) -> Path:
+    """Move a store that fails its checks aside, with its log, under a dated name.
+
+    Args:
+        now: aware; becomes part of the name.
+
+    Returns:
+        The new place of the file, ``<name>.corrupt-20260307-101500``.
+
+    Raises:
+        StoreLocked: a process still holds it.
+    """
+    lock = Lock(path)
+    try:
+        stamp = f".corrupt-{now:%Y%m%d-%H%M%S}"
+        target, count = side(path, stamp), 1
+        while target.exists():
+            count += 1
+            target = side(path, f"{stamp}-{count}")
+        with mapped(path):
+            # The database first: a log left behind alone is noticed at the next start,
+            # a database without its log is not.
+            for suffix in ("", *_SIDES):
+                if side(path, suffix).exists():
+                    os.replace(side(path, suffix), side(target, suffix))
+            sync_folder(path.parent)
+        return target
+    finally:
+        lock.release()
+
+
+def _corrupt(path: Path, detail: str) -> StoreCorrupt:
+    return StoreCorrupt("store.corrupt", path=str(path), detail=detail)

@@ -1,0 +1,193 @@
+"""The tables, built step by step; ``PRAGMA user_version`` counts the steps taken.
+
+All steps a file lacks run in one transaction: after a crash it is the old file or the
+new one, never something between. A step, once released, is never edited.
+:mod:`agentdesk.store.models` describes the same tables to SQLModel; a test compares them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agentdesk.errors import StoreTooNew
+
+Migration = Callable[[sqlite3.Connection], None]
+
+_V1 = (
+    """
+    CREATE TABLE event (
+        lseq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        id BLOB NOT NULL,
+        mine INTEGER NOT NULL,
+        scope TEXT,
+        actor TEXT NOT NULL,
+        install TEXT NOT NULL,
+        prev BLOB,
+        txn BLOB NOT NULL,
+        hlc INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        v INTEGER NOT NULL,
+        entity TEXT NOT NULL,
+        entity_id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        seq INTEGER,
+        eff INTEGER,
+        verdict TEXT
+    )
+    """,
+    "CREATE UNIQUE INDEX event_id ON event (id)",
+    "CREATE INDEX event_entity ON event (entity, entity_id)",
+    "CREATE INDEX event_outbox ON event (lseq) WHERE seq IS NULL AND mine",
+    """
+    CREATE TABLE call (
+        id TEXT NOT NULL PRIMARY KEY,
+        phase TEXT,
+        direction TEXT,
+        number TEXT,
+        customer TEXT,
+        surname TEXT,
+        title TEXT,
+        category TEXT,
+        disposition TEXT,
+        offered_at INTEGER,
+        answered_at INTEGER,
+        ended_at INTEGER,
+        closed_at INTEGER,
+        ended_by TEXT,
+        source TEXT,
+        missing TEXT,
+        note TEXT
+    )
+    """,
+    "CREATE INDEX call_began ON call (coalesce(offered_at, answered_at, ended_at))",
+    "CREATE INDEX call_number ON call (number)",
+    "CREATE INDEX call_tail ON call (substr(number, -7))",
+    "CREATE INDEX call_open ON call (id) WHERE phase NOT IN ('closed', 'missed')",
+    """
+    CREATE TABLE promise (
+        id TEXT NOT NULL PRIMARY KEY,
+        call_id TEXT,
+        text TEXT,
+        minutes INTEGER,
+        made_at INTEGER,
+        due_at INTEGER,
+        state TEXT,
+        done_at INTEGER
+    )
+    """,
+    "CREATE INDEX promise_due ON promise (state, due_at)",
+    """
+    CREATE TABLE callback (
+        id TEXT NOT NULL PRIMARY KEY,
+        call_id TEXT,
+        number TEXT,
+        customer TEXT,
+        due_at INTEGER,
+        state TEXT,
+        made_at INTEGER
+    )
+    """,
+    "CREATE INDEX callback_due ON callback (state, due_at)",
+    """
+    CREATE TABLE escalation (
+        id TEXT NOT NULL PRIMARY KEY,
+        call_id TEXT,
+        reason TEXT,
+        level TEXT,
+        proposal TEXT,
+        raised_at INTEGER,
+        state TEXT,
+        taken_by TEXT,
+        taken_at INTEGER,
+        emergency INTEGER
+    )
+    """,
+    """
+    CREATE TABLE seat (
+        id TEXT NOT NULL PRIMARY KEY,
+        agent_no TEXT,
+        agent_name TEXT,
+        company TEXT,
+        pack TEXT,
+        language TEXT
+    )
+    """,
+    """
+    CREATE TABLE typing (
+        call_id TEXT NOT NULL PRIMARY KEY,
+        "values" TEXT NOT NULL,
+        focus TEXT NOT NULL,
+        cursor_row INTEGER NOT NULL,
+        cursor_column INTEGER NOT NULL,
+        saved_at INTEGER NOT NULL
+    )
+    """,
+    "CREATE TABLE parked (event_id BLOB NOT NULL PRIMARY KEY, reason TEXT NOT NULL)",
+    "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+)
+
+
+def _v1(db: sqlite3.Connection) -> None:
+    for statement in _V1:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_v1,)
+"""Step ``n`` leads from version ``n`` to ``n + 1``."""
+
+
+def version(db: sqlite3.Connection) -> int:
+    """The version of the tables in a file; 0 for none."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(
+    db: sqlite3.Connection, path: Path | None, steps: Sequence[Migration] = MIGRATIONS
+) -> bool:
+    """Bring the tables to the newest version.
+
+    A file that already holds data is first copied, through SQLite's backup, to
+    ``<name>.v<old>.bak`` beside it.
+
+    Returns:
+        True if something changed.
+
+    Raises:
+        StoreTooNew: the file was written by a newer agentdesk.
+        sqlite3.Error: a step failed; the file is as it was.
+    """
+    found, known = version(db), len(steps)
+    if found > known:
+        raise StoreTooNew("store.too_new", path=str(path), found=found, known=known)
+    if found == known:
+        return False
+    if found and path is not None:
+        backup(db, path.with_name(f"{path.name}.v{found}.bak"))
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for step in steps[found:]:
+            step(db)
+        # A pragma takes no parameters; the figure is our own count.
+        db.execute(f"PRAGMA user_version = {known:d}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return True
+
+
+def backup(db: sqlite3.Connection, target: Path) -> None:
+    """Copy a live store to ``target`` (0600); a half copy never bears that name."""
+    half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    copy = sqlite3.connect(half)
+    try:
+        db.backup(copy)
+    finally:
+        copy.close()
+    os.replace(half, target)

@@ -1,0 +1,169 @@
+"""The tables as SQLModel sees them, for reports and for whoever reads the schema.
+
+The hot path writes plain SQL (an ORM is 35-60 times slower on batches) and
+:mod:`agentdesk.store.migrations` builds the tables; a test holds the two descriptions
+equal. Importing this loads SQLAlchemy, so nothing on the way to the first screen does.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, LargeBinary, Text, text
+from sqlmodel import Field, SQLModel
+
+_BEGAN = "coalesce(offered_at, answered_at, ended_at)"
+
+
+class EventModel(SQLModel, table=True):
+    """The journal; see :class:`agentdesk.domain.events.Event` for the columns' meaning.
+
+    ``lseq`` is the order of writing here, ``mine`` tells own events, ``prev`` is the seal
+    of the event before; ``seq``, ``eff`` and ``verdict`` come from a server.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("event_id", "id", unique=True),
+        Index("event_entity", "entity", "entity_id"),
+        Index("event_outbox", "lseq", sqlite_where=text("seq IS NULL AND mine")),
+        {"sqlite_autoincrement": True},
+    )
+
+    lseq: int | None = Field(default=None, primary_key=True)
+    id: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mine: int
+    scope: str | None = Field(default=None, sa_type=Text)
+    actor: str = Field(sa_type=Text)
+    install: str = Field(sa_type=Text)
+    prev: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    txn: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hlc: int
+    kind: str = Field(sa_type=Text)
+    v: int
+    entity: str = Field(sa_type=Text)
+    entity_id: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+    seq: int | None = None
+    eff: int | None = None
+    verdict: str | None = Field(default=None, sa_type=Text)
+
+
+class CallModel(SQLModel, table=True):
+    """One contact; times are milliseconds since 1970, ``missing`` a JSON list."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        Index("call_began", text(_BEGAN)),
+        Index("call_number", "number"),
+        Index("call_tail", text("substr(number, -7)")),
+        Index("call_open", "id", sqlite_where=text("phase NOT IN ('closed', 'missed')")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    phase: str | None = Field(default=None, sa_type=Text)
+    direction: str | None = Field(default=None, sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    customer: str | None = Field(default=None, sa_type=Text)
+    surname: str | None = Field(default=None, sa_type=Text)
+    title: str | None = Field(default=None, sa_type=Text)
+    category: str | None = Field(default=None, sa_type=Text)
+    disposition: str | None = Field(default=None, sa_type=Text)
+    offered_at: int | None = None
+    answered_at: int | None = None
+    ended_at: int | None = None
+    closed_at: int | None = None
+    ended_by: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, sa_type=Text)
+    missing: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class PromiseModel(SQLModel, table=True):
+    """A callback promised to a customer."""
+
+    __tablename__ = "promise"
+    __table_args__ = (Index("promise_due", "state", "due_at"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    call_id: str | None = Field(default=None, sa_type=Text)
+    text: str | None = Field(default=None, sa_type=Text)
+    minutes: int | None = None
+    made_at: int | None = None
+    due_at: int | None = None
+    state: str | None = Field(default=None, sa_type=Text)
+    done_at: int | None = None
+
+
+class CallbackModel(SQLModel, table=True):
+    """A missed call that must be called back."""
+
+    __tablename__ = "callback"
+    __table_args__ = (Index("callback_due", "state", "due_at"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    call_id: str | None = Field(default=None, sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    customer: str | None = Field(default=None, sa_type=Text)
+    due_at: int | None = None
+    state: str | None = Field(default=None, sa_type=Text)
+    made_at: int | None = None
+
+
+class EscalationModel(SQLModel, table=True):
+    """Help called in."""
+
+    __tablename__ = "escalation"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    call_id: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    level: str | None = Field(default=None, sa_type=Text)
+    proposal: str | None = Field(default=None, sa_type=Text)
+    raised_at: int | None = None
+    state: str | None = Field(default=None, sa_type=Text)
+    taken_by: str | None = Field(default=None, sa_type=Text)
+    taken_at: int | None = None
+    emergency: int | None = None
+
+
+class SeatModel(SQLModel, table=True):
+    """Who works here and by which standard."""
+
+    __tablename__ = "seat"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    agent_no: str | None = Field(default=None, sa_type=Text)
+    agent_name: str | None = Field(default=None, sa_type=Text)
+    company: str | None = Field(default=None, sa_type=Text)
+    pack: str | None = Field(default=None, sa_type=Text)
+    language: str | None = Field(default=None, sa_type=Text)
+
+
+class TypingModel(SQLModel, table=True):
+    """Unfinished typing; ``values`` is a JSON object, local and never synchronised."""
+
+    __tablename__ = "typing"
+
+    call_id: str = Field(primary_key=True, sa_type=Text)
+    values: str = Field(sa_type=Text)
+    focus: str = Field(sa_type=Text)
+    cursor_row: int
+    cursor_column: int
+    saved_at: int
+
+
+class ParkedModel(SQLModel, table=True):
+    """Events that could not be folded."""
+
+    __tablename__ = "parked"
+
+    event_id: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    reason: str = Field(sa_type=Text)
+
+
+class MetaModel(SQLModel, table=True):
+    """Facts about this store, such as its install id."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    value: str = Field(sa_type=Text)

@@ -1,0 +1,1 @@
+"""Texts in English, one module per area."""

@@ -1,0 +1,1 @@
+"""Texts in Chinese (zh-CN), one module per area."""

@@ -1,0 +1,304 @@
+"""The console: the frame, the desk, and the screens between them.
+
+State flows down as snapshots (:meth:`ConsoleApp.take`), acts go up through the port. The
+first paint needs neither store nor pack: both are opened on the desk's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from agentdesk.config import Config
+from agentdesk.desk.snapshot import Moment, Outcome, Profile, Snapshot
+from agentdesk.desk.worker import Worker
+from agentdesk.domain.call.state import Phase
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.phone import PhoneEvent, stale
+from agentdesk.domain.phrases import PhraseBook
+from agentdesk.errors import AgentdeskError, ConfigError
+from agentdesk.store.rows import CallRow
+from agentdesk.tui.base import FrameApp, Place
+from agentdesk.tui.panels.common import View
+from agentdesk.tui.panels.header import header_model
+from agentdesk.tui.panels.ring import show_ringing
+from agentdesk.tui.placeholder import nothing_yet
+from agentdesk.tui.port import DeskPort
+from agentdesk.tui.screens.call import CallScreen
+from agentdesk.tui.screens.first_start import FirstStart
+from agentdesk.tui.screens.profile import PackTitles
+from agentdesk.tui.screens.profile import Profile as FormProfile
+from agentdesk.tui.screens.reason import ConfirmScreen
+from agentdesk.tui.screens.settings import Settings
+
+RETRY_SECONDS = 2.0
+"""Wait before unsaved typing is tried again."""
+
+
+class ConsoleApp(FrameApp):
+    """The console of one seat.
+
+    Args:
+        worker: the desk, on its thread.
+        packs: titles for the choice of a standard, by language.
+        config: settings, with the defaults filled in.
+        clock: the present instant, aware.
+        new_id: fresh ids for commands that create something.
+        when_open: called once the desk is open, with a way to deliver phone events.
+        problems: told at the start (a broken centre pack, a bad key), never fatal.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        packs: PackTitles,
+        config: Config,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        when_open: Callable[[Callable[[PhoneEvent], None]], None] | None = None,
+        problems: Callable[[], Sequence[AgentdeskError]] = tuple,
+        locate: Callable[[ConfigError], ConfigError] = lambda error: error,
+    ) -> None:
+        self._config = config
+        self._packs = packs
+        self._new_id = new_id
+        self._when_open = when_open
+        self._late_problems = problems
+        self.zone = config.zone()
+        self.save_after = config.typing.save_after_ms / 1000
+        self.snapshot: Snapshot = nothing_yet()
+        self.opened = False
+        self.start_error: BaseException | None = None
+        self._store_ok = True
+        self._closers: list[Callable[[], None]] = []
+        self.PLACES = (
+            Place("1", "call", lambda: CallScreen(self.snapshot, self.clock())),
+            Place("9", "settings", lambda: Settings(self._packs, self._form_profile())),
+        )
+        super().__init__(
+            language=config.language or "zh-CN",
+            theme=config.theme or "dark",
+            keys=config.keys,
+            clock=clock,
+            locate=locate,
+        )
+        self._worker = worker
+        self.port = DeskPort(self, worker, self._failed)
+
+    # ------------------------------------------------------------------- opening
+
+    def on_mount(self) -> None:
+        """Paint first, open the desk behind it."""
+        self.go("call")
+        self.port.run(lambda desk: desk.snapshot(), self._opened)
+
+    def _opened(self, snapshot: Snapshot) -> None:
+        self.opened = True
+        profile = snapshot.profile
+        if profile.language and profile.language != self.s.language:
+            self.set_language(profile.language)
+        if profile.theme and profile.theme != self.theme_name:
+            self.set_theme(profile.theme)
+        self.take(snapshot)
+        self.load_today()
+        for problem in self._late_problems():
+            self.say_error(problem)
+        if not profile.complete:
+            self.push_screen(FirstStart(self._packs, self._form_profile()))
+        elif snapshot.call is not None:
+            self.say(self.s("warn.restored"))
+        if self._when_open is not None:
+            self.call_after_refresh(self._when_open, self.deliver)
+
+    def _form_profile(self) -> FormProfile:
+        held = self.snapshot.profile
+        return FormProfile(
+            language=held.language or self.s.language,
+            pack=held.pack or self._config.pack or "",
+            agent_no=held.agent_no,
+            agent_name=held.agent_name,
+            company=held.company,
+            theme=self.theme_name,
+        )
+
+    def on_first_start_done(self, event: FirstStart.Done) -> None:
+        """The first start was answered: keep it and begin."""
+        self._keep_profile(
+            Profile(
+                event.agent_no,
+                event.agent_name,
+                event.company,
+                event.pack,
+                event.language,
+                self.theme_name,
+            )
+        )
+        if isinstance(self.screen, FirstStart):
+            self.pop_screen()
+
+    def on_settings_changed(self, event: Settings.Changed) -> None:
+        """Settings hold at once."""
+        p = event.profile
+        self._keep_profile(
+            Profile(p.agent_no, p.agent_name, p.company, p.pack, p.language, p.theme)
+        )
+
+    def _keep_profile(self, profile: Profile) -> None:
+        self.port.run(lambda desk: desk.set_profile(profile), self._profile_kept)
+
+    def _profile_kept(self, outcome: Outcome) -> None:
+        self.take(outcome.snapshot)
+        self.load_today()
+
+    # ---------------------------------------------------------- state flows down
+
+    @property
+    def book(self) -> PhraseBook:
+        """Forbidden phrases of the standard in force."""
+        return self.snapshot.book
+
+    @property
+    def call_screen(self) -> CallScreen | None:
+        """The call screen, once it is mounted."""
+        screen = self.place_screen("call")
+        return screen if isinstance(screen, CallScreen) and screen.is_mounted else None
+
+    def take(self, snapshot: Snapshot) -> None:
+        """A new picture of the desk: hand it down."""
+        known = {call.id for call in self.snapshot.ringing}
+        fresh = [call for call in snapshot.ringing if call.id not in known]
+        self.snapshot = snapshot
+        self._store_ok = True
+        if fresh:
+            self.bell()
+        if self.call_screen is not None:
+            self.call_screen.show(snapshot)
+        self._frame(self.clock())
+
+    def tick(self, now: datetime) -> None:
+        """Once a second: header, ring banner, then the screens."""
+        self._frame(now)
+        super().tick(now)
+        waiting = [call for call in self.snapshot.ringing if call.source != "manual"]
+        if any(stale(call, now) for call in waiting) and not self.port.busy:
+            self.port.run(lambda desk: desk.expire(), self._expired)
+
+    def _expired(self, outcome: Outcome) -> None:
+        self.take(outcome.snapshot)
+        if outcome.events:
+            self.say(self.s("done.missed"), "warning")
+            self.load_today()
+
+    def _frame(self, now: datetime) -> None:
+        view = View(self.s, now, self.zone)
+        if self.opened:
+            sync = ("good", self.s("sync.local")) if self._store_ok else ("bad", self.s("sync.failed"))
+            self.set_header(header_model(self.snapshot, self._config.shift, view, sync))
+        answer = self.s("cmd.new-call.answer")
+        for screen in self.frame_screens():
+            if screen.query("#banner"):
+                key = self.call_screen.key("new-call") if self.call_screen else "F2"
+                show_ringing(screen.banner, self.snapshot, view, key, answer)
+
+    # ------------------------------------------------------------------- the desk
+
+    def fresh_id(self) -> EntityId:
+        """An id for something a command creates."""
+        return EntityId(self._new_id())
+
+    def save_typing(
+        self, call_id: str, values: Mapping[str, str], key: str, cursor: tuple[int, int]
+    ) -> None:
+        """Hand unfinished typing to the store."""
+
+        def kept(at: datetime) -> None:
+            self._store_ok = True
+            if self.call_screen is not None:
+                self.call_screen.saved(call_id, at)
+
+        entity = EntityId(call_id)
+        self.port.run(lambda desk: desk.save_typing(entity, values, key, cursor), kept)
+
+    def load_today(self) -> None:
+        """Read today's calls."""
+        self.port.run(lambda desk: desk.today(), self._show_today)
+
+    def _show_today(self, rows: Sequence[CallRow]) -> None:
+        screen = self.call_screen
+        if screen is not None:
+            screen.today.show(rows, screen.view(), self.snapshot.pack)
+
+    def load_timeline(self, call_id: EntityId) -> None:
+        """Read one call's timeline."""
+        self.port.run(lambda desk: desk.timeline(call_id), self._show_timeline)
+
+    def _show_timeline(self, moments: Sequence[Moment]) -> None:
+        if self.call_screen is not None:
+            self.call_screen.today.show_timeline(moments)
+
+    def deliver(self, event: PhoneEvent) -> None:
+        """A phone event, on whatever thread; returns once it is stored."""
+        outcome = self._worker.submit(lambda desk: desk.phone(event)).result(timeout=10)
+        self.call_later(self._phoned, outcome)
+
+    def _phoned(self, outcome: Outcome) -> None:
+        self.take(outcome.snapshot)
+        if any(event.kind == "call.missed" for event in outcome.events):
+            self.say(self.s("done.missed"), "warning")
+        self.load_today()
+
+    def at_exit(self, close: Callable[[], None]) -> None:
+        """Also close this when the console is left."""
+        self._closers.append(close)
+
+    def shut(self) -> None:
+        """Close everything; after the run."""
+        for close in self._closers:
+            close()
+        self.port.close()
+
+    def _failed(self, error: BaseException) -> None:
+        """Something went wrong at the desk: never in silence, and nothing typed is dropped."""
+        if not self.opened:
+            self.start_error = error
+            self.exit(return_code=1)
+            return
+        self._store_ok = False
+        self._frame(self.clock())
+        if isinstance(error, AgentdeskError):
+            self.say_error(error)
+            if self.call_screen is not None:
+                self.set_timer(RETRY_SECONDS, self.call_screen.typed)
+            return
+        raise error
+
+    # ----------------------------------------------------------------- frame acts
+
+    def action_today(self) -> None:
+        """Today's calls: the card stays as it is and waits."""
+        self.go("call")
+        self.port.run(lambda desk: desk.leave_card(), partial(self._left))
+
+    def _left(self, outcome: Outcome) -> None:
+        self.take(outcome.snapshot)
+        self.load_today()
+
+    async def action_quit(self) -> None:
+        """Leave; with a call open it is asked first. Everything is kept."""
+        call = self.snapshot.call
+        if call is not None and call.phase in (Phase.TALKING, Phase.HELD):
+            question, detail = self.s("quit.question"), self.s("quit.detail")
+            self.push_screen(ConfirmScreen(question, detail=detail, opener="quit"), self._quit)
+            return
+        self._quit(True)
+
+    def _quit(self, sure: bool | None) -> None:
+        if not sure:
+            return
+        if self.call_screen is not None and self.opened:
+            self.call_screen.save_typing()
+        self.exit(return_code=0)
+
+

@@ -1,0 +1,145 @@
+"""The composition root of the console: everything is made and joined here."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # see textual.md 13
+
+from agentdesk.config import Config
+from agentdesk.desk.desk import Desk
+from agentdesk.desk.snapshot import Profile
+from agentdesk.desk.worker import ThreadWorker, Worker
+from agentdesk.domain.ids import Ids
+from agentdesk.domain.moments import to_ms
+from agentdesk.domain.phone import PhoneEvent
+from agentdesk.errors import AgentdeskError, ConfigError
+from agentdesk.locations import Locations
+from agentdesk.standards.loader import PackRegistry
+from agentdesk.store.store import Store
+from agentdesk.tui.app import ConsoleApp
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def open_desk(config: Config, locations: Locations, packs: PackRegistry) -> Desk:
+    """Open the store and the desk over it.
+
+    Raises:
+        StoreError: the store cannot be used.
+        PackError: the configured standard does not exist.
+    """
+    locations.prepare()
+    store = Store.open(locations.store_file, clock=now)
+    try:
+        return Desk(
+            store,
+            packs.get,
+            clock=now,
+            new_id=Ids(lambda: to_ms(now()), secrets.randbits),
+            zone=config.zone(),
+            defaults=defaults(config),
+        )
+    except BaseException:
+        store.close()
+        raise
+
+
+def defaults(config: Config) -> Profile:
+    """What the configuration says of the seat."""
+    return Profile(
+        agent_no=config.agent.no or "",
+        agent_name=config.agent.name or "",
+        company=config.company or "",
+        pack=config.pack or "",
+        language=config.language or "",
+        theme=config.theme or "",
+    )
+
+
+def make_app(config: Config, locations: Locations, worker: Worker | None = None) -> ConsoleApp:
+    """The console, not yet running."""
+    packs = PackRegistry(locations.packs_dir)
+
+    def titles(language: str) -> Sequence[tuple[str, str]]:
+        return [(pack_id, packs.get(pack_id).title.get(language)) for pack_id in packs.ids()]
+
+    def locate(error: ConfigError) -> ConfigError:
+        key = f"keys.{error.params.get('key', '')}"
+        line = config.lines.get(key)
+        where = {"file": str(config.source or ""), "line": line if line is not None else ""}
+        return ConfigError(error.code, **{**error.params, **where})
+
+    door = PhoneDoor(config, locations)
+    app = ConsoleApp(
+        worker or ThreadWorker(lambda: open_desk(config, locations, packs)),
+        titles,
+        config,
+        clock=now,
+        new_id=Ids(lambda: to_ms(now()), secrets.randbits),
+        when_open=door.open if config.push.enabled else None,
+        problems=lambda: [*packs.problems, *door.problems],
+        locate=locate,
+    )
+    door.app = app
+    app.at_exit(door.close)
+    return app
+
+
+class PhoneDoor:
+    """The loopback door phone systems knock at, open while the console runs."""
+
+    def __init__(self, config: Config, locations: Locations) -> None:
+        self._push = config.push
+        self._locations = locations
+        self._close: Callable[[], None] = lambda: None
+        self.problems: list[AgentdeskError] = []
+        self.app: ConsoleApp | None = None
+
+    def open(self, deliver: Callable[[PhoneEvent], None]) -> None:
+        """Listen and say where; a port that is taken is reported, never fatal."""
+        from agentdesk.telephony.control import Control, push_token, remove_control, write_control
+        from agentdesk.telephony.push import PushServer
+
+        locations, push = self._locations, self._push
+        try:
+            token = push_token(locations.state_dir / "push-token")
+            server = PushServer(push.host, push.port, token, push.rate_per_minute, deliver)
+            url = server.start()
+            write_control(locations.control_file, Control(url, token, os.getpid()))
+        except AgentdeskError as error:
+            if self.app is not None:
+                self.app.say_error(error)
+            return
+
+        def close() -> None:
+            remove_control(locations.control_file, os.getpid())
+            server.close()
+
+        self._close = close
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._close()
+
+
+def run_console(config: Config, locations: Locations, *, demo: bool = False) -> int:
+    """Run the console until it is left; its exit code.
+
+    Raises:
+        AgentdeskError: it could not start.
+    """
+    app = make_app(config, locations)
+    try:
+        app.run(mouse=config.mouse)
+    finally:
+        app.shut()
+    if app.start_error is not None:
+        raise app.start_error
+    return app.return_code or 0

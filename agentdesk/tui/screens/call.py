@@ -1,0 +1,363 @@
+"""The call screen's acts: every command of a call, by keys alone.
+
+Each act hands one domain command, with the card as typed, to the desk; what comes back is
+shown. A guard's advice stands in the strip; the same key again asks for a reason and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from agentdesk.desk.snapshot import Outcome
+from agentdesk.domain.call import commands as c
+from agentdesk.domain.call.state import Phase
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.pack import Guard, Line, Mark
+from agentdesk.domain.phrases import polite_count
+from agentdesk.domain.scripts import select
+from agentdesk.tui.commands import call as keys
+from agentdesk.tui.screens.call_asks import CallAsks
+from agentdesk.tui.screens.call_view import REVEAL
+from agentdesk.tui.widgets.today import TodayPane
+
+Build = Callable[[str], c.Command]
+"""Makes a command from the reason for going on (empty at first)."""
+
+_ADVISED_LINE = {
+    Guard.HANG_UP_BEFORE_CLOSING: ("closing", Mark.CLOSING),
+    Guard.ANYTHING_ELSE_FIRST: ("anything_else", Mark.ANYTHING_ELSE),
+    Guard.CONSENT_BEFORE_HOLD: ("hold", Mark.HOLD_CONSENT),
+    Guard.READ_BACK_BEFORE_SAVE: ("confirm", Mark.READ_BACK),
+}
+"""Moment whose line a guard brings up."""
+
+
+class CallScreen(CallAsks):
+    """The call screen."""
+
+    ACTS = keys.COMMANDS
+
+    # ------------------------------------------------------------------- plumbing
+
+    def act(self, command: c.Command, then: Callable[[Outcome], None] | None = None) -> None:
+        """Do a command to the call on the card, storing what is typed with it."""
+        values = self.values() if self.snapshot.call else None
+        self.console.port.run(lambda desk: desk.act(command, values), self._taker(then))
+
+    def _taker(self, then: Callable[[Outcome], None] | None) -> Callable[[Outcome], None]:
+        def take(outcome: Outcome) -> None:
+            self.console.take(outcome.snapshot)
+            if isinstance(outcome.problem, c.Refused):
+                self.refuse(outcome.problem)
+            elif then is not None:
+                then(outcome)
+
+        return take
+
+    def refuse(self, problem: c.Refused) -> None:
+        """Say why nothing happened, with the clause."""
+        params = dict(problem.params)
+        if "phase" in params:
+            params["phase"] = self.s(f"phase.{params['phase']}")
+        if "level" in params:
+            params["level"] = self.level_title(str(params["level"]))
+        self.frame.say(self.s(problem.key, **params), "warning", title=problem.rule)
+
+    def guarded(self, command_id: str, build: Build, done: Callable[[Outcome], None]) -> None:
+        """Do an act a guard may advise against; the same key again asks for the reason."""
+        pending = self._card.advice
+        if pending is not None and pending[1] == command_id:
+            self.ask_guard(pending[0], command_id, lambda reason: self._go_on(build, reason, done))
+            return
+        self.act(build(""), lambda outcome: self._advised(outcome, command_id, done))
+
+    def _go_on(self, build: Build, reason: str, done: Callable[[Outcome], None]) -> None:
+        self._card = replace(self._card, advice=None)
+        self.act(build(reason), done)
+
+    def _advised(
+        self, outcome: Outcome, command_id: str, done: Callable[[Outcome], None]
+    ) -> None:
+        if not isinstance(outcome.problem, c.Advised):
+            self._card = replace(self._card, advice=None)
+            done(outcome)
+            self.draw_centre()
+            return
+        picked = self._advised_line(outcome.problem.guard) or self._card.picked
+        self._card = replace(self._card, advice=(outcome.problem, command_id), picked=picked)
+        self.draw()
+
+    def _advised_line(self, guard: Guard) -> str:
+        """The line that would settle what the guard wants."""
+        moment, mark = _ADVISED_LINE.get(guard, ("", None))
+        if not moment:
+            return ""
+        fitting = select(self.snapshot.pack.lines, moment, self.situation())
+        line = next((item for item in fitting if mark in item.marks), None)
+        return line.id if line else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Which acts make sense now; None shows the key dim."""
+        call = self.snapshot.call
+        phase = call.phase if call else None
+        live = phase in (Phase.TALKING, Phase.HELD)
+        card = live or phase is Phase.WRAP_UP
+        possible = {
+            "new_call": phase is not Phase.TALKING or bool(self.snapshot.ringing),
+            "hold": live,
+            "promise": card,
+            "transfer": live,
+            "said": live,
+            "skip_line": live,
+            "scripts": live,
+            "escalate": card,
+            "finish": call is not None,
+            "silence": phase is Phase.TALKING,
+            "customer_hung_up": live,
+            "tick": card,
+            "reveal": call is not None,
+        }
+        if action in ("replace_phrase", "dismiss_phrase"):
+            return True if self._hits else False
+        if action == "undo_escalation":
+            return True if self.undoable() else False
+        if action in possible:
+            return True if possible[action] else None
+        return super().check_action(action, parameters)
+
+    # ------------------------------------------------------------- ring and answer
+
+    def action_new_call(self) -> None:
+        """Answer the ringing call or open a card by hand."""
+        values = self.values() if self.snapshot.call else None
+        self.console.port.run(lambda desk: desk.answer_or_new(values), self._taker(None))
+
+    def on_today_pane_wanted(self, event: TodayPane.Wanted) -> None:
+        """Show the timeline of the call under the cursor."""
+        event.stop()
+        self.console.load_timeline(EntityId(event.call_id))
+
+    def on_today_pane_opened(self, event: TodayPane.Opened) -> None:
+        """Enter: answer while it rings, otherwise open the call's card."""
+        event.stop()
+        if self.snapshot.ringing:
+            self.action_new_call()
+            return
+        call_id = EntityId(event.call_id)
+        self.console.port.run(lambda desk: desk.open_card(call_id), self._taker(None))
+
+    def key_enter(self) -> None:
+        """With nothing else in hand Enter answers the ringing call."""
+        if self.snapshot.call is None and self.snapshot.ringing:
+            self.action_new_call()
+
+    # ------------------------------------------------------------------- the words
+
+    def action_said(self) -> None:
+        """The line was spoken: count what it contains and bring the next."""
+        line, filled = self._guide.line, self._filled
+        if line is None or filled is None:
+            self.frame.say(self.s("warn.no_line"), "warning")
+            return
+        if filled.missing:
+            names = "、".join(self.s(f"call.slot.{slot}") for slot in filled.missing)
+            self.frame.say(self.s("done.blank", names=names), "warning")
+        spoken = sum(part.slot in ("customer", "surname") and not part.missing for part in filled.parts)
+        command = c.Say(line.id, filled.text, spoken, polite_count(filled.text, self._polite()))
+        self._card = replace(self._card, picked="" if line.id == self._card.picked else self._card.picked)
+        self.act(command)
+
+    def _polite(self) -> tuple[str, ...]:
+        words = (word for item in self.snapshot.pack.requirements for word in item.words)
+        return tuple(dict.fromkeys(words))
+
+    def action_skip_line(self) -> None:
+        """Bring the next line; this one does not count as said."""
+        line = self._guide.line
+        if line is None:
+            self.frame.say(self.s("warn.no_line"), "warning")
+            return
+        self._card = replace(self._card, picked="", skipped=self._card.skipped | {line.id})
+        self.draw_centre()
+
+    def pick_line(self, line: Line | None) -> None:
+        """The agent chose a line to say."""
+        if line is not None:
+            self._card = replace(
+                self._card, picked=line.id, skipped=self._card.skipped - {line.id}
+            )
+            self.draw_centre()
+
+    # ----------------------------------------------------------- hold, silence, end
+
+    def action_hold(self) -> None:
+        """Hold the call, or come back to it."""
+        call = self.snapshot.call
+        if call is not None and call.phase is Phase.HELD:
+            self._card = replace(self._card, picked="")
+            self.act(c.Resume())
+            return
+        self.guarded("hold", lambda reason: c.Hold(reason), lambda _: None)
+
+    def action_silence(self) -> None:
+        """The line is silent: last words were spoken, five seconds begin."""
+        self._card = replace(self._card, picked="")
+        self.act(c.Silent())
+
+    def action_customer_hung_up(self) -> None:
+        """The customer hung up."""
+        said = self.s("warn.ended")
+        self.act(c.End("customer"), lambda _: self.frame.say(said))
+
+    def action_finish(self) -> None:
+        """Hang up, then wrap up, then close."""
+        call = self.snapshot.call
+        if call is None:
+            self.act(c.Close(""))
+        elif call.phase is Phase.WRAP_UP:
+            self._wrap_up()
+        elif call.phase in (Phase.CLOSED, Phase.MISSED):
+            self._leave_completed()
+        else:
+            self.guarded("finish", lambda reason: c.End("agent", because=reason), lambda _: None)
+
+    def _wrap_up(self) -> None:
+        """Close with a result; gaps are named once, then the call goes to 待补录."""
+        titles = self.gap_titles()
+        if titles and not self._card.warned:
+            self._card = replace(self._card, warned=True)
+            self.frame.say(self.s("warn.gaps", items="、".join(titles)), "warning")
+            self.focus_gap()
+            return
+        self.ask_disposition(self._close)
+
+    def _close(self, disposition: str) -> None:
+        self.guarded("finish", lambda reason: c.Close(disposition, reason), self._done_closing)
+
+    def _done_closing(self, outcome: Outcome) -> None:
+        closed = next((e for e in outcome.events if e.kind == "call.closed"), None)
+        missing = len(closed.body.get("missing", ())) if closed else 0
+        text = self.s("done.incomplete", count=missing) if missing else self.s("done.closed")
+        self.frame.say(text, "warning" if missing else "information")
+        self.console.load_today()
+
+    def _leave_completed(self) -> None:
+        """A closed call's card: store what was filled in and leave it."""
+        values = self.values()
+        port, take = self.console.port, self._taker(lambda _: self.console.load_today())
+        port.run(lambda desk: desk.act(c.SetFields(values)), None)
+        port.run(lambda desk: desk.leave_card(), take)
+
+    def focus_gap(self) -> None:
+        """Put the cursor on the first missing field."""
+        for row in self.form.rows:
+            if row.key and row.input.placeholder and not row.input.value:
+                row.input.focus()
+                return
+        if not self.form.category.value:
+            self.form.category.focus()
+
+    # --------------------------------------------------------- promise, transfer
+
+    def action_promise(self) -> None:
+        """Promise a callback with a figure."""
+        self.ask_minutes(self._promised)
+
+    def _promised(self, minutes: int | None) -> None:
+        call = self.typed_call()
+        text = (call.customer or call.name) if call else ""
+
+        def build(reason: str) -> c.Command:
+            return c.Promise(self.console.fresh_id(), minutes, text, reason)
+
+        def done(outcome: Outcome) -> None:
+            figure = minutes or self.snapshot.pack.callback_minutes
+            self.frame.say(self.s("done.promised", minutes=figure))
+
+        self.guarded("promise", build, done)
+
+    def action_transfer(self) -> None:
+        """Hand the call over."""
+        self.ask_transfer(self._transfer)
+
+    def _transfer(self, to: str, warm: bool) -> None:
+        self.guarded("transfer", lambda reason: c.Transfer(to, warm, reason), lambda _: None)
+
+    # -------------------------------------------------------------- escalation
+
+    def action_escalate(self) -> None:
+        """Call in help: reason by digit, proposal ready to send with Enter."""
+        if self.snapshot.call is None:
+            self.frame.say(self.s("refused.no_call"), "warning")
+            return
+        self.ask_escalation(self._escalate)
+
+    def _escalate(self, reason: str, level: str, proposal: str) -> None:
+        command = c.Escalate(self.console.fresh_id(), reason, level, proposal)
+        text = self.s(
+            "done.escalated",
+            level=self.level_title(level),
+            key=self.key("undo-escalation"),
+            seconds=c.UNDO_SECONDS,
+        )
+        self.act(command, lambda _: self.frame.say(text, "warning"))
+
+    def action_undo_escalation(self) -> None:
+        """Take the last escalation back while the offer stands."""
+        found = self.undoable()
+        if found is None:
+            self.frame.say(self.s("warn.no_escalation"), "warning")
+            return
+        text = self.s("done.withdrawn")
+        self.act(c.Withdraw(found.id), lambda _: self.frame.say(text))
+
+    # --------------------------------------------------- phrases, ticks, masked data
+
+    def action_replace_phrase(self) -> None:
+        """Put the better wording in place of the marked phrase."""
+        hit = self._near_hit()
+        if hit is None:
+            self.frame.say(self.s("warn.no_hit"), "warning")
+            return
+        text, caret = self.console.book.replace(self.note.text, hit)
+        self.note.replace(text, (0, 0), self.note.document.end)
+        self.note.move_caret(caret)
+        self.act(c.RecordPhrase(hit.rule.rule, hit.text, "replaced"))
+
+    def action_dismiss_phrase(self) -> None:
+        """Keep the marked phrase, with a reason."""
+        hit = self._near_hit()
+        if hit is None:
+            self.frame.say(self.s("warn.no_hit"), "warning")
+            return
+
+        def keep(reason: str) -> None:
+            kept = self._card.dismissed | {(hit.rule.rule, hit.text)}
+            self._card = replace(self._card, dismissed=kept)
+            self.act(c.RecordPhrase(hit.rule.rule, hit.text, "kept", reason))
+
+        self.ask_keep(hit.text, keep)
+
+    def action_tick(self) -> None:
+        """Something required was done in the agent's own words."""
+        self.ask_tick(lambda requirement: self.act(c.Tick(requirement)))
+
+    def action_reveal(self) -> None:
+        """Show the number for ten seconds; the reason is kept."""
+
+        def reveal(reason: str) -> None:
+            until = self.console.clock() + REVEAL
+            command = c.Reveal("number", reason)
+            self.act(command, lambda _: self._reveal_until(until))
+
+        self.ask_reveal(reveal)
+
+    def _reveal_until(self, until: datetime) -> None:
+        self._card = replace(self._card, revealed=frozenset({"number"}), revealed_until=until)
+        self.draw()
+
+    def store_fields(self) -> None:
+        """Make what is typed an event now."""
+        self.act(c.SetFields(self.values()))

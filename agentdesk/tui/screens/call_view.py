@@ -1,0 +1,493 @@
+"""The call screen as a picture: panels, note, form; what to say now and what is wrong now.
+
+Acts are in :mod:`agentdesk.tui.screens.call`. State flows down: :meth:`CallView.show` takes
+a snapshot, :meth:`CallView.tick` the time; both draw only the rows that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from agentdesk.desk.snapshot import Snapshot
+from agentdesk.domain.calendar_cn import holiday_name
+from agentdesk.domain.call.commands import Advised
+from agentdesk.domain.call.gaps import gaps
+from agentdesk.domain.call.guide import NOTHING, Guide, guide, slots
+from agentdesk.domain.call.meters import Meter, meters
+from agentdesk.domain.call.state import Call, Phase
+from agentdesk.domain.call.timers import answered_late, long_hold, timers
+from agentdesk.domain.pack import Line as ScriptLine
+from agentdesk.domain.pack import Need, Severity
+from agentdesk.domain.phrases import Hit, uses_ni
+from agentdesk.domain.scripts import Filled, Situation, daypart_word, fill, situation
+from agentdesk.tui.commands import by_id
+from agentdesk.tui.frame import FrameScreen
+from agentdesk.tui.keymap import display
+from agentdesk.tui.panels.common import View, heading
+from agentdesk.tui.panels.left import left_lines
+from agentdesk.tui.panels.right import right_lines
+from agentdesk.tui.panels.speak import speak_lines
+from agentdesk.tui.panels.strip import advice_lines, hit_lines
+from agentdesk.tui.panels.today import field_title
+from agentdesk.tui.widgets.form import RecordForm
+from agentdesk.tui.widgets.inputs import SafeInput
+from agentdesk.tui.widgets.lines import Line, LinesPanel
+from agentdesk.tui.widgets.notes import SafeTextArea
+from agentdesk.tui.widgets.today import TodayPane
+
+if TYPE_CHECKING:
+    from agentdesk.tui.app import ConsoleApp
+
+REVEAL = timedelta(seconds=10)
+"""How long masked data stays shown (mission.md, confidentiality)."""
+
+
+@dataclass(slots=True)
+class Card:
+    """What the screen itself knows of the card, beyond the snapshot.
+
+    Attributes:
+        picked: id of a line the agent chose to say.
+        skipped: lines passed over.
+        dismissed: phrases kept with a reason, as ``(rule, text)``.
+        advice: guard that advised, with the command id that asks again.
+        revealed: fields shown in clear, until ``revealed_until``.
+        warned: wrap-up told of the gaps once.
+    """
+
+    picked: str = ""
+    skipped: frozenset[str] = frozenset()
+    dismissed: frozenset[tuple[str, str]] = frozenset()
+    advice: tuple[Advised, str] | None = None
+    revealed: frozenset[str] = frozenset()
+    revealed_until: datetime | None = None
+    warned: bool = False
+
+
+class CallView(FrameScreen):
+    """Layout and drawing of the call screen."""
+
+    PLACE = "call"
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (112, "-normal"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    BINDINGS = [Binding("escape", "rest", show=False)]
+    DEFAULT_CSS = """
+    CallView #columns { height: 1fr; }
+    CallView #left { width: 34; padding: 0 1; }
+    CallView #centre { width: 1fr; }
+    CallView #right { width: 36; padding: 0 1 0 2; }
+    CallView #speak { height: 8; }
+    CallView #note-title { height: 2; padding: 1 0 0 0; }
+    CallView #note { height: 1fr; min-height: 3; }
+    CallView #strip { height: 2; }
+    CallView #form-title { height: 2; padding: 1 0 0 0; }
+    CallView.-wide #left { width: 38; }
+    CallView.-wide #right { width: 46; }
+    CallView.-wide #speak { height: 9; }
+    CallView.-narrow #left { width: 27; padding: 0 1 0 0; }
+    CallView.-narrow #right { display: none; }
+    CallView.-narrow.-side #left { display: none; }
+    CallView.-narrow.-side #right { display: block; width: 30; }
+    CallView.-short #speak { height: 6; }
+    CallView.-short #note-title { height: 1; padding: 0; }
+    CallView.-short #form-title { display: none; }
+    CallView .card { display: block; }
+    CallView.-idle .card { display: none; }
+    CallView #today { display: none; }
+    CallView.-idle #today { display: block; }
+    CallView.-idle #speak { height: 4; }
+    """
+
+    def __init__(self, snapshot: Snapshot, now: datetime) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._now = now
+        self._card = Card()
+        self._loaded = ""
+        self._saved_at: datetime | None = None
+        self._dirty = False
+        self._save_due = False
+        self._check_due = False
+        self._hits: tuple[Hit, ...] = ()
+        self._ni: tuple[tuple[int, int], ...] = ()
+        self._guide: Guide = NOTHING
+        self._filled: Filled | None = None
+
+    # ------------------------------------------------------------------ layout
+
+    @property
+    def console(self) -> ConsoleApp:
+        """The app, with the desk."""
+        return cast("ConsoleApp", self.app)
+
+    def compose_body(self) -> ComposeResult:
+        """Three columns by distance from the customer."""
+        with Horizontal(id="columns"):
+            yield LinesPanel(id="left")
+            with Vertical(id="centre"):
+                yield LinesPanel(id="speak")
+                yield LinesPanel(id="note-title", classes="card")
+                yield SafeTextArea(id="note", classes="card")
+                yield LinesPanel(id="strip", classes="card")
+                yield LinesPanel(id="form-title", classes="card")
+                form = RecordForm(self.s, self._snapshot.pack)
+                form.add_class("card")
+                yield form
+                yield TodayPane(self.view(), self._snapshot.pack)
+            yield LinesPanel(id="right")
+
+    @property
+    def note(self) -> SafeTextArea:
+        """The note field."""
+        return self.query_one("#note", SafeTextArea)
+
+    @property
+    def form(self) -> RecordForm:
+        """The contact form."""
+        return self.query_one(RecordForm)
+
+    @property
+    def today(self) -> TodayPane:
+        """Today's calls."""
+        return self.query_one(TodayPane)
+
+    def _panel(self, name: str) -> LinesPanel:
+        return self.query_one(f"#{name}", LinesPanel)
+
+    def view(self) -> View:
+        """What the panels need to draw."""
+        shown = self._card.revealed if self._revealed() else frozenset()
+        return View(self.s, self._now, self.console.zone, shown)
+
+    def _revealed(self) -> bool:
+        until = self._card.revealed_until
+        return until is not None and self._now < until
+
+    # ------------------------------------------------------------ state flows down
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is drawn."""
+        return self._snapshot
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a new snapshot; another call on the card is loaded with its typing."""
+        before, self._snapshot = self._snapshot, snapshot
+        call = snapshot.call
+        self.set_class(call is None, "-idle")
+        if before.pack is not snapshot.pack:
+            self.form.set_pack(snapshot.pack, self.s)
+        if (call.id if call else "") != self._loaded:
+            self._load(call)
+        elif call is not None and before.call is not None and before.call.phase is not call.phase:
+            self._card = replace(self._card, advice=None, warned=False)
+        self._check()
+        self.draw()
+        self.refresh_bindings()
+
+    def _load(self, call: Call | None) -> None:
+        self._loaded = call.id if call else ""
+        self._card = Card()
+        self._dirty = False
+        typing = self._snapshot.typing
+        self._saved_at = typing.saved_at if typing else None
+        values = {**(call.values if call else {}), **(typing.values if typing else {})}
+        with self.note.prevent(TextArea.Changed):
+            self.note.load_text(values.get("note", ""))
+        self.form.load(values)
+        if call is None:
+            self.today.list.focus()
+            return
+        self.call_after_refresh(
+            self._place_focus, typing.focus if typing else "", typing.cursor if typing else (0, 0)
+        )
+
+    def _place_focus(self, key: str, cursor: tuple[int, int]) -> None:
+        """Back to the field and place of the caret; a fresh card begins at the surname."""
+        if key == "note" or (not key and self.form.surname.value):
+            self.note.focus()
+            self.note.move_cursor(cursor if key else self.note.document.end)
+            return
+        widget = self.form.widget_of(key or "surname")
+        if widget is not None:
+            widget.focus()
+            if isinstance(widget, SafeInput):
+                widget.cursor_position = cursor[1]
+
+    def tick(self, now: datetime) -> None:
+        """Another second: only rows whose figure changed are drawn."""
+        self._now = now
+        if self._card.revealed_until is not None and not self._revealed():
+            self._card = replace(self._card, revealed=frozenset(), revealed_until=None)
+        self.draw()
+
+    def relabel(self) -> None:
+        """Language or theme changed."""
+        self.form.set_pack(self._snapshot.pack, self.s)
+        self.console.load_today()
+        self.draw()
+
+    def on_resize(self) -> None:
+        """Wrap everything anew."""
+        self.call_after_refresh(self.draw)
+
+    # ------------------------------------------------------------------ drawing
+
+    def draw(self) -> None:
+        """Draw every panel; unchanged rows cost nothing."""
+        if not self.is_mounted:
+            return
+        self.draw_centre()
+        view = self.view()
+        call = self._snapshot.call
+        clocks = timers(call, self._snapshot.pack, self._now) if call else ()
+        left = self._panel("left")
+        left.set_lines(left_lines(self._snapshot, clocks, self._meters(), view, _width(left)))
+        right = self._panel("right")
+        right.set_lines(right_lines(self._snapshot, view, _width(right)))
+
+    def _meters(self) -> tuple[Meter, ...]:
+        call = self._snapshot.call
+        if call is None:
+            return ()
+        return meters(call, self._snapshot.pack, banned=len(self._hits), ni=len(self._ni))
+
+    def draw_centre(self) -> None:
+        """What to say, what is wrong, how the note stands."""
+        self._guide = self._find_guide()
+        self._filled = self._fill()
+        speak = self._panel("speak")
+        speak.set_lines(
+            speak_lines(self._guide, self._filled, self._idle(), self._keys(), self.s, _size(speak))
+        )
+        saved = self.s("call.unsaved") if self._dirty else self._saved_text()
+        self._panel("note-title").set_lines([heading(self.s("call.panel.note"), saved)])
+        self._panel("form-title").set_lines([heading(self.s("call.panel.form"))])
+        strip = self._panel("strip")
+        strip.set_lines(self._strip(_width(strip)))
+
+    def _saved_text(self) -> str:
+        if self._saved_at is None:
+            return ""
+        clock = self._saved_at.astimezone(self.console.zone).strftime("%H:%M:%S")
+        return self.s("call.saved", time=clock)
+
+    def _strip(self, width: int) -> list[Line]:
+        keys = {name: self.key(name) for name in ("replace-phrase", "dismiss-phrase")}
+        if self._card.advice is not None:
+            advised, command_id = self._card.advice
+            text = self.s(
+                f"guard.{advised.guard.value}",
+                hung_up=self.key("customer-hung-up"),
+                silent=self.key("silence"),
+            )
+            again = self.s("call.advice.again", key=self.key(command_id))
+            return advice_lines(text, advised.rule, again, width)
+        return hit_lines(self._near_hit(), len(self._hits), bool(self._ni), keys, self.s, width)
+
+    def _near_hit(self) -> Hit | None:
+        """The marked phrase at the caret, or the first one."""
+        if not self._hits:
+            return None
+        caret = self.note.caret
+        return min(self._hits, key=lambda hit: 0 if hit.start <= caret <= hit.end else 1 + hit.start)
+
+    def key(self, command_id: str) -> str:
+        """The first key of a command as people read it."""
+        keys = self.frame.keymap.get(command_id, by_id(command_id).keys)
+        return display(keys[0]) if keys else ""
+
+    def _keys(self) -> dict[str, str]:
+        names = ("said", "scripts", "skip-line")
+        return {self.key(name): self.s(by_id(name).label_key()) for name in names}
+
+    def _idle(self) -> Sequence[str]:
+        call = self._snapshot.call
+        if call is None:
+            return [self.s("call.say.idle")]
+        if call.phase is Phase.WRAP_UP:
+            return [self.s("call.say.wrap_up"), self._gap_text()]
+        return [self.s("call.say.nothing")]
+
+    def gap_titles(self) -> list[str]:
+        """Names of what the record still lacks, the disposition left out."""
+        call = self.typed_call()
+        if call is None:
+            return []
+        keys = gaps(call, self._snapshot.pack, disposition="-")
+        return [field_title(key, self.view(), self._snapshot.pack) for key in keys]
+
+    def _gap_text(self) -> str:
+        titles = self.gap_titles()
+        if not titles:
+            return self.s("call.say.wrap_full")
+        return self.s("call.say.wrap_list", items="、".join(titles))
+
+    # ----------------------------------------------------------- what to say now
+
+    def typed_call(self) -> Call | None:
+        """The call with what is typed right now."""
+        call = self._snapshot.call
+        return replace(call, values={**call.values, **self.values()}) if call else None
+
+    def situation(self) -> Situation:
+        """What holds now for the choice of a line."""
+        call, pack = self._snapshot.call, self._snapshot.pack
+        local = self._now.astimezone(self.console.zone)
+        return situation(
+            local,
+            "outbound" if call and call.direction == "outbound" else "inbound",
+            holiday=holiday_name(local.date()),
+            late=bool(call and answered_late(call, pack)),
+            known=bool(self._snapshot.known and self._snapshot.known.exact),
+            promised=bool(call and any(p.call_id == call.id for p in self._snapshot.promises)),
+            long_hold=bool(call and long_hold(call, pack)),
+        )
+
+    def _find_guide(self) -> Guide:
+        return guide(
+            self.typed_call(),
+            self._snapshot.pack,
+            self.situation(),
+            note=self.note.text,
+            picked=self._card.picked,
+            skipped=self._card.skipped,
+        )
+
+    def _fill(self) -> Filled | None:
+        return self.fill_line(self._guide.line) if self._guide.line else None
+
+    def fill_line(self, line: ScriptLine) -> Filled:
+        """A line with this call's values; what is missing is a visible blank."""
+        profile = self._snapshot.profile
+        local = self._now.astimezone(self.console.zone)
+        wish = holiday_name(local.date()) or (self.s("call.weekend") if local.weekday() >= 5 else "")
+        given = {
+            "company": profile.company,
+            "agent_no": profile.agent_no,
+            "agent_name": profile.agent_name,
+            "daypart": daypart_word(local),
+            "holiday": wish,
+        }
+        values = slots(self.typed_call(), line, given, self._snapshot.pack)
+        return fill(line.text, values, self._blank)
+
+    def _blank(self, slot: str) -> str:
+        key = f"call.slot.{slot}"
+        name = self.s(key) if key in self.s else slot
+        return self.s("call.blank", name=name)
+
+    # ------------------------------------------------------------ typing and checks
+
+    def values(self) -> dict[str, str]:
+        """Every field of the card as it stands."""
+        return {**self.form.values(), "note": self.note.text}
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The note changed: check once per burst, keep within the second."""
+        event.stop()
+        self.typed()
+        if not self._check_due:
+            self._check_due = True
+            self.call_later(self._check_burst)
+
+    def on_record_form_changed(self, event: RecordForm.Changed) -> None:
+        """The form changed; a surname fills every line at once."""
+        event.stop()
+        self.typed()
+        if event.key == "upset":
+            self.store_fields()
+        self.draw_centre()
+
+    def typed(self) -> None:
+        """Something was typed; saved after a short pause, and no later than that."""
+        self._dirty = True
+        if not self._save_due and self._loaded:
+            self._save_due = True
+            self.set_timer(self.console.save_after, self.save_typing, name="save")
+
+    def save_typing(self) -> None:
+        """Hand what stands on the card to the store."""
+        self._save_due = False
+        if not self._loaded or self._loaded != (self._snapshot.call.id if self._snapshot.call else ""):
+            return
+        key, cursor = self._focus_state()
+        self._dirty = False
+        self.console.save_typing(self._loaded, self.values(), key, cursor)
+
+    def saved(self, call_id: str, at: datetime) -> None:
+        """The store has it."""
+        if call_id == self._loaded:
+            self._saved_at = at
+            self.draw_centre()
+
+    def _focus_state(self) -> tuple[str, tuple[int, int]]:
+        if self.focused is self.note:
+            return "note", self.note.cursor_location
+        key = self.form.key_of(self.focused)
+        column = getattr(self.focused, "cursor_position", 0) if key else 0
+        return key, (0, int(column))
+
+    def _check_burst(self) -> None:
+        self._check_due = False
+        if self.is_mounted:
+            self._check()
+            self.draw()
+
+    def _check(self) -> None:
+        """Mark banned phrases, and 你 where the standard wants 您."""
+        text = self.note.text
+        hits = self.console.book.check(text) if text else ()
+        self._hits = tuple(
+            hit for hit in hits if (hit.rule.rule, hit.text) not in self._card.dismissed
+        )
+        wants_nin = any(item.need is Need.NIN for item in self._snapshot.pack.requirements)
+        self._ni = tuple(uses_ni(text)) if wants_nin and text else ()
+        marks = [(start, end, "warn underline") for start, end in self._ni]
+        marks += [(hit.start, hit.end, _MARK[hit.rule.severity]) for hit in self._hits]
+        self.note.set_highlights(marks)
+
+    def store_fields(self) -> None:
+        """Make what is typed an event now."""
+        raise NotImplementedError
+
+    def action_rest(self) -> None:
+        """Esc goes back to the note and keeps everything."""
+        self._card = replace(self._card, advice=None)
+        if self._snapshot.call is not None:
+            self.note.focus()
+        self.draw_centre()
+
+    def jump_targets(self) -> Sequence[Widget]:
+        """Everything that can be typed in or chosen."""
+        return [widget for widget in self.focus_chain if widget.region.area]
+
+
+_MARK = {
+    Severity.ADVISE: "warn underline",
+    Severity.REASON: "bad underline",
+    Severity.BLOCK: "bad bold underline",
+}
+
+
+def _size(widget: Widget) -> tuple[int, int]:
+    size: Size = widget.content_size
+    return max(20, size.width), max(3, size.height)
+
+
+def _width(widget: Widget) -> int:
+    return max(16, widget.content_size.width)

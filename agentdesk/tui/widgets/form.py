@@ -1,0 +1,212 @@
+"""The contact form: surname, title, mood, category and the category's fields.
+
+The fields change with the category (must-fill first). One pool of rows is mounted once and
+reused, so changing the category costs no mounting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from agentdesk.domain.pack import FormField, Pack
+from agentdesk.strings import Strings
+from agentdesk.tui.cells import pad
+from agentdesk.tui.widgets.choice_line import ChoiceLine
+from agentdesk.tui.widgets.inputs import SafeInput
+from agentdesk.tui.widgets.lines import LinesPanel, line
+
+POOL = 8
+"""Most fields a category can show."""
+LABEL = 13
+"""Cells of a label."""
+
+
+class FieldRow(Horizontal):
+    """A label and an input for one field of the category."""
+
+    DEFAULT_CSS = """
+    FieldRow { height: 1; width: 1fr; padding: 0 1 0 0; }
+    FieldRow > LinesPanel { width: 13; height: 1; }
+    FieldRow > SafeInput { width: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = ""
+        self.label = LinesPanel()
+        self.input = SafeInput()
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """Label and input."""
+        yield self.label
+        yield self.input
+
+    def offer(self, field: FormField | None, required: bool, s: Strings) -> None:
+        """Stand for ``field``, or for nothing."""
+        self.display = field is not None
+        self.key = field.key if field else ""
+        if field is None:
+            return
+        star = ("*", "warn bold") if required else (" ", "quiet")
+        title = field.title.get(s.language)
+        self.label.set_lines([line((pad(title, LABEL - 2), "quiet"), star)])
+        self.input.placeholder = s("call.required") if required else ""
+
+
+class RecordForm(Widget):
+    """The whole form.
+
+    Args:
+        s: the string tables.
+        pack: gives titles, categories and fields.
+    """
+
+    DEFAULT_CSS = """
+    RecordForm { height: auto; width: 1fr; layout: vertical; }
+    RecordForm > Horizontal { height: 1; }
+    RecordForm > Horizontal > LinesPanel { width: 13; height: 1; }
+    RecordForm #surname { width: 12; margin: 0 2 0 0; }
+    RecordForm #title { width: 1fr; }
+    RecordForm #upset { width: 16; }
+    RecordForm > Horizontal > .short { width: 7; }
+    RecordForm #fields { layout: grid; grid-size: 2; grid-rows: 1; height: auto; grid-gutter: 0 1; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Something on the form changed; ``key`` is the field."""
+
+        form: RecordForm
+        key: str
+
+        @property
+        def control(self) -> RecordForm:
+            """The sender."""
+            return self.form
+
+    def __init__(self, s: Strings, pack: Pack) -> None:
+        super().__init__(id="form")
+        self._s = s
+        self._pack = pack
+        self._kept: dict[str, str] = {}
+        self._loading = False
+        self.surname = SafeInput(max_length=12, id="surname")
+        self.title_choice = ChoiceLine(id="title", none=s("call.choice.none"))
+        self.upset = ChoiceLine(id="upset")
+        self.category = ChoiceLine(id="category", none=s("call.choice.none"))
+        self.rows = [FieldRow() for _ in range(POOL)]
+        self._labels = {key: LinesPanel() for key in ("surname", "title", "category")}
+        self._labels["title"].add_class("short")
+
+    def compose(self) -> ComposeResult:
+        """Two fixed rows and the pool."""
+        with Horizontal():
+            yield self._labels["surname"]
+            yield self.surname
+            yield self._labels["title"]
+            yield self.title_choice
+        with Horizontal():
+            yield self._labels["category"]
+            yield self.category
+            yield self.upset
+        with Container(id="fields"):
+            yield from self.rows
+
+    def on_mount(self) -> None:
+        """Fill labels and options."""
+        self.set_pack(self._pack, self._s)
+
+    def set_pack(self, pack: Pack, s: Strings) -> None:
+        """Offer another standard's choices and fields."""
+        self._pack, self._s = pack, s
+        for key, panel in self._labels.items():
+            panel.set_lines([line((pad(s(f"call.field.{key}"), LABEL - 1), "quiet"))])
+        self.title_choice.set_options([(t, t) for t in pack.titles], s("call.choice.none"))
+        self.upset.set_options([("", s("call.upset.0")), ("1", s("call.upset.1"))])
+        options = [(c.key, c.title.get(s.language)) for c in pack.categories]
+        self.category.set_options(options, s("call.choice.none"))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give the pool's rows to the fields of the category."""
+        category = self._pack.category(self.category.value)
+        keys = [*category.required, *category.optional] if category else []
+        for number, row in enumerate(self.rows):
+            if row.key:
+                self._kept[row.key] = row.input.value
+            key = keys[number] if number < len(keys) else ""
+            field = self._pack.form_field(key) if key else None
+            row.offer(field, bool(category and key in category.required), self._s)
+            if field is not None:
+                with row.input.prevent(Input.Changed):
+                    row.input.value = self._kept.get(field.key, "")
+
+    def load(self, values: Mapping[str, str]) -> None:
+        """Show a card's values; nothing is reported as changed."""
+        self._kept = dict(values)
+        for row in self.rows:
+            row.key = ""
+        with self.prevent(Input.Changed):
+            with self.surname.prevent(Input.Changed):
+                self.surname.value = values.get("surname", "")
+            self.title_choice.set_value(values.get("title", ""))
+            self.upset.set_value(values.get("upset", ""))
+            self.category.set_value(values.get("category", ""))
+            self._arrange()
+
+    def values(self) -> dict[str, str]:
+        """Every field as it stands; fields of other categories keep what they had."""
+        found = dict(self._kept)
+        for row in self.rows:
+            if row.key:
+                found[row.key] = row.input.value
+        found["surname"] = self.surname.value
+        found["title"] = self.title_choice.value
+        found["upset"] = self.upset.value
+        found["category"] = self.category.value
+        found.pop("note", None)
+        return found
+
+    def widget_of(self, key: str) -> Widget | None:
+        """The widget that holds a field."""
+        fixed: dict[str, Widget] = {
+            "surname": self.surname,
+            "title": self.title_choice,
+            "upset": self.upset,
+            "category": self.category,
+        }
+        if key in fixed:
+            return fixed[key]
+        return next((row.input for row in self.rows if row.key == key), None)
+
+    def key_of(self, widget: Widget | None) -> str:
+        """The field a widget holds; empty when it is none of the form's."""
+        for key in ("surname", "title", "upset", "category"):
+            if self.widget_of(key) is widget:
+                return key
+        return next((row.key for row in self.rows if row.input is widget), "")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A text field changed."""
+        event.stop()
+        self.post_message(self.Changed(self, self.key_of(event.input)))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field."""
+        event.stop()
+        self.screen.focus_next()
+
+    def on_choice_line_changed(self, event: ChoiceLine.Changed) -> None:
+        """A choice changed; another category brings other fields."""
+        event.stop()
+        if event.control is self.category:
+            self._arrange()
+        self.post_message(self.Changed(self, self.key_of(event.control)))

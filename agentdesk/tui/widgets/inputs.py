@@ -1,0 +1,120 @@
+"""Text fields for Chinese typing.
+
+An input method's commit comes as a burst of keys or as one paste; both are cleaned here, so
+no control, joiner or direction mark ever gets into a value (``domain.text.clean``).
+
+``SafeInput``: several pasted lines become one, too much text is cut instead of refused, and
+the hardware cursor, where the input method opens its window, stands on the right cell.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from agentdesk.domain.text import clean
+from agentdesk.tui.cells import cell_len
+
+
+class SafeInput(Input):
+    """One line of typed text.
+
+    Args:
+        value: first value.
+        placeholder: shown while empty.
+        max_length: most characters (code points) kept; 0 for any number.
+        id, classes: as usual.
+    """
+
+    DEFAULT_CSS = """
+    SafeInput, SafeInput:focus {
+        border: none; height: 1; padding: 0 1; background: $field; color: $foreground;
+    }
+    SafeInput:focus { background: $selected; color: $bright; }
+    SafeInput > .input--placeholder { color: $quiet; }
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        max_length: int = 200,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(
+            clean(value)[: max_length or None],
+            placeholder=placeholder,
+            max_length=max_length,
+            select_on_focus=False,
+            id=id,
+            classes=classes,
+        )
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Whatever sets the value, it is clean and not too long."""
+        return clean(value)[: self.max_length or None]
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a range; what does not fit is cut off, not refused."""
+        text = clean(text)
+        start, end = sorted((max(0, start), min(len(self.value), end)))
+        if self.max_length:
+            text = text[: max(0, self.max_length - len(self.value) + end - start)]
+        super().replace(text, start, end)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste all lines, joined by blanks."""
+        event.stop()
+        event.prevent_default()
+        self.replace(event.text.strip("\r\n"), *self.selection)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Cell of the caret on the screen. Textual's is one too far at the end of the text."""
+        x, y, _width, _height = self.content_region
+        return Offset(x + cell_len(self.value[: self.cursor_position]) - self.scroll_offset.x, y)
+
+    def watch_selection(self, _: Selection) -> None:
+        """Put the hardware cursor right again when the text has scrolled."""
+        if self.has_focus:
+            self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
+
+class QuickInput(SafeInput):
+    """The field of a dialog: while it is empty a digit picks and backspace leaves.
+
+    Backspace is the second way out of every dialog: a lone Esc takes a tenth of a second.
+    """
+
+    class Digit(Message):
+        """A digit was pressed in the empty field."""
+
+        def __init__(self, digit: str) -> None:
+            super().__init__()
+            self.digit = digit
+
+    class Leave(Message):
+        """Backspace was pressed in the empty field."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Catch the keys that mean something else while the field is empty."""
+        if self.value:
+            return
+        if event.key == "backspace":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Leave())
+        elif event.character is not None and event.character in "123456789１２３４５６７８９":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Digit(str(int(event.character))))
