@@ -19,8 +19,8 @@ from agentdesk.domain.call.state import Call, Phase, read_call
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
 from agentdesk.domain.moments import from_ms, to_ms
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.phrases import PhraseBook
 from agentdesk.domain.phone import LATE_NEWS, PhoneEvent, react, stale
+from agentdesk.domain.phrases import PhraseBook
 from agentdesk.domain.text import clean
 from agentdesk.store.rows import CallRow, Typing
 from agentdesk.store.store import Store

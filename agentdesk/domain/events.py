@@ -87,13 +87,28 @@ class Kind:
     version: int = 1
 
 
-_SET = (
-    "call.offered call.answered call.held call.resumed call.transferred call.ended "
-    "call.missed call.said call.ticked call.unticked call.phrase call.guarded "
-    "call.revealed call.closed call.silent "
-    "promise.made callback.made escalation.raised escalation.withdrawn"
-).split()
-_FIELD = "call.set promise.set callback.set escalation.set seat.set".split()
+_SET = [
+    "call.offered",
+    "call.answered",
+    "call.held",
+    "call.resumed",
+    "call.transferred",
+    "call.ended",
+    "call.missed",
+    "call.said",
+    "call.ticked",
+    "call.unticked",
+    "call.phrase",
+    "call.guarded",
+    "call.revealed",
+    "call.closed",
+    "call.silent",
+    "promise.made",
+    "callback.made",
+    "escalation.raised",
+    "escalation.withdrawn",
+]
+_FIELD = ["call.set", "promise.set", "callback.set", "escalation.set", "seat.set"]
 _CLAIM = ["escalation.taken"]
 
 KINDS: Mapping[str, Kind] = {

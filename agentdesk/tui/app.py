@@ -194,7 +194,9 @@ class ConsoleApp(FrameApp):
     def _frame(self, now: datetime) -> None:
         view = View(self.s, now, self.zone)
         if self.opened:
-            sync = ("good", self.s("sync.local")) if self._store_ok else ("bad", self.s("sync.failed"))
+            sync = (
+                ("good", self.s("sync.local")) if self._store_ok else ("bad", self.s("sync.failed"))
+            )
             self.set_header(header_model(self.snapshot, self._config.shift, view, sync))
         answer = self.s("cmd.new-call.answer")
         for screen in self.frame_screens():
@@ -300,5 +302,3 @@ class ConsoleApp(FrameApp):
         if self.call_screen is not None and self.opened:
             self.call_screen.save_typing()
         self.exit(return_code=0)
-
-

@@ -11,6 +11,7 @@ screen. Imports no Textual::
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
@@ -36,6 +37,10 @@ NAMED = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",
+    "exclamation_mark": "!",
+    "at": "@",
+    "plus": "+",
+    "minus": "-",
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",
@@ -60,9 +65,15 @@ def normalise(key: str) -> str:
     *modifiers, last = key.strip().split("+") if key.strip() != "+" else ("plus",)
     if len(last) > 1 or modifiers:
         last = last.lower()
-    last = _BY_SIGN.get(last, last)
+    if len(last) == 1 and not last.isalnum():
+        last = _BY_SIGN.get(last) or _name_of(last)
     order = sorted((modifier.strip().lower() for modifier in modifiers), key=str)
     return "+".join((*order, last))
+
+
+def _name_of(sign: str) -> str:
+    """How Textual names a sign, from its Unicode name: ``!`` is ``exclamation_mark``."""
+    return unicodedata.name(sign, sign).lower().replace("-", "_").replace(" ", "_")
 
 
 def display(key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agentdesk.config.model import Push
 from agentdesk.desk.demo import MovingClock, profile
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.snapshot import Snapshot
@@ -21,11 +21,12 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.phone import LATE_NEWS, PhoneEvent
 from agentdesk.errors import RemoteError
+from agentdesk.locations import Locations
 from agentdesk.standards.loader import load_shipped
 from agentdesk.store.store import Store
 from agentdesk.telephony.client import send
-from agentdesk.telephony.control import Control, push_token, write_control
-from agentdesk.telephony.push import PushServer
+from agentdesk.telephony.control import read_control
+from agentdesk.telephony.listening import Listening
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -37,10 +38,9 @@ class Console:
         self.clock = MovingClock(datetime(2026, 3, 10, 9, 30, tzinfo=ZONE))
         self._path = folder / "store.sqlite3"
         self.worker = ThreadWorker(self._open)
-        self.control = folder / "control.json"
-        token = push_token(folder / "push-token")
-        self.server = PushServer("127.0.0.1", 0, token, 1000, self._deliver)
-        write_control(self.control, Control(self.server.start(), token, os.getpid()))
+        places = Locations.under(folder)
+        self.control = places.control_file
+        self.listening = Listening(Push(rate_per_minute=1000), places, self._deliver)
 
     def _open(self) -> Desk:
         ids = Ids(lambda: to_ms(self.clock()), Random(1).getrandbits)
@@ -63,7 +63,7 @@ class Console:
         return [row.phase for row in self.worker.submit(lambda desk: desk.today()).result(5)]
 
     def close(self) -> None:
-        self.server.close()
+        self.listening.close()
         self.worker.close()
 
 
@@ -190,11 +190,26 @@ def test_a_refusal_reaches_the_sender(console: Console) -> None:
 
 
 def test_a_console_that_went_away_is_unreachable(console: Console) -> None:
-    console.server.close()
+    held = console.control.read_bytes()
+    console.listening.close()
+    assert not console.control.exists()
+    console.control.write_bytes(held)  # as after a crash, with the process id given anew
     with pytest.raises(RemoteError) as caught:
         console.phone("newCall", **RING)
     assert caught.value.code == "remote.unreachable"
     assert caught.value.exit_code == 4
+
+
+def test_the_token_stays_when_the_console_starts_again(tmp_path: Path) -> None:
+    tokens = []
+    for _ in range(2):
+        opened = Console(tmp_path)
+        control = read_control(opened.control)
+        assert control is not None
+        tokens.append(control.token)
+        opened.close()
+    assert tokens[0] == tokens[1]
+    assert not (tmp_path / "run" / "control.json").exists()
 
 
 def test_a_store_that_fails_is_not_acknowledged(console: Console) -> None:

@@ -276,4 +276,3 @@ _HANDLERS: Mapping[type, Callable[[Call, Any, Context], Decision]] = {
     c.End: _end,
     c.Close: _close,
 }
-

@@ -128,7 +128,9 @@ def _follow_last(call: Call, pack: Pack, gone: set[str]) -> list[Line]:
     return _chain(pack, last, gone) if last else []
 
 
-def slots(call: Call | None, line: Line | None, given: Mapping[str, str], pack: Pack) -> dict[str, str]:
+def slots(
+    call: Call | None, line: Line | None, given: Mapping[str, str], pack: Pack
+) -> dict[str, str]:
     """Values for a line's slots.
 
     Args:

@@ -204,7 +204,6 @@ TEXT: dict[str, str] = {
     "unit.over": "late {time}",
     "sync.local": "local only",
     "sync.failed": "not stored",
-    "call.weekend": "weekend",
     "ask.suggested": "Suggested by the note",
     "moment.opening": "Opening",
     "moment.identify": "Who is calling",
@@ -227,4 +226,6 @@ TEXT: dict[str, str] = {
     "quit.question": "A call is open. Leave all the same?",
     "quit.detail": "The call and everything typed are kept; the console comes back to this place.",
     "cmd.new-call.answer": "answer",
+    "cmd.side.label": "Side",
+    "cmd.side.help": "On a narrow terminal: this call, or what else waits",
 }

@@ -204,7 +204,6 @@ TEXT: dict[str, str] = {
     "unit.over": "超时 {time}",
     "sync.local": "仅本机",
     "sync.failed": "保存失败",
-    "call.weekend": "周末",
     "ask.suggested": "按记录推荐",
     "moment.opening": "开场",
     "moment.identify": "询问身份",
@@ -227,4 +226,6 @@ TEXT: dict[str, str] = {
     "quit.question": "有通话没有结束，仍要退出？",
     "quit.detail": "通话和已输入的内容都会保留，下次打开时回到这里。",
     "cmd.new-call.answer": "接听",
+    "cmd.side.label": "侧栏",
+    "cmd.side.help": "窄屏时切换：本次通话 / 其他待办",
 }

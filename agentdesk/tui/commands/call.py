@@ -121,6 +121,12 @@ class Tick(CallCommand):
     footer_rank = 45
 
 
+class Side(CallCommand):
+    """On a narrow terminal: show what else waits, or the call again."""
+
+    keys = ("ctrl+y", "shift+f11")
+
+
 COMMANDS: tuple[type[Command], ...] = (
     NewCall,
     Scripts,
@@ -138,5 +144,6 @@ COMMANDS: tuple[type[Command], ...] = (
     Reveal,
     CustomerHungUp,
     Tick,
+    Side,
 )
 """Commands of the call, in the order help and footer show them."""

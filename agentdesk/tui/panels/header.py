@@ -14,7 +14,9 @@ from agentdesk.tui.widgets.header import Deadline, HeaderModel
 _STATE = {Level.RUNNING: "good", Level.WARN: "warn", Level.OVER: "bad"}
 
 
-def header_model(snapshot: Snapshot, shift: Shift, view: View, sync: tuple[str, str]) -> HeaderModel:
+def header_model(
+    snapshot: Snapshot, shift: Shift, view: View, sync: tuple[str, str]
+) -> HeaderModel:
     """What the header shows.
 
     Args:

@@ -34,7 +34,7 @@ def left_lines(
     if call is None:
         return [heading(s("call.panel.call")), line(("○ ", "quiet"), (s("phase.idle"), "quiet"))]
     lines = [heading(s("call.panel.call")), *_card(snapshot, call, view, width), BLANK]
-    lines += [heading(s("call.panel.timers")), *(_timer(t, view) for t in timers), BLANK]
+    lines += [heading(s("call.panel.timers")), *(_timer(t, view, width) for t in timers), BLANK]
     lines += [heading(s("call.panel.needs"), snapshot.pack.id, "accent")]
     lines += [_meter(item, view, width) for item in meters]
     return lines
@@ -46,10 +46,14 @@ def _card(snapshot: Snapshot, call: Call, view: View, width: int) -> list[Line]:
     start = call.answered_at or call.offered_at
     length = span((call.ended_at or view.now) - start)
     state = line(
-        (f"{glyph} ", role), (s(f"phase.{call.phase.value}"), f"{role} bold"), (f"  {length}", "bright bold")
+        (f"{glyph} ", role),
+        (s(f"phase.{call.phase.value}"), f"{role} bold"),
+        (f"  {length}", "bright bold"),
     )
     name = call.customer or call.name
-    who: list[Piece] = [(fit(name or s("call.customer.unknown"), width - 10), "bright bold" if name else "quiet")]
+    who: list[Piece] = [
+        (fit(name or s("call.customer.unknown"), width - 10), "bright bold" if name else "quiet")
+    ]
     who.append((f"  {s(f'call.direction.{call.direction}')}", "quiet"))
     if call.upset:
         who.append((f" ▲{s('call.upset.1')}", "bad bold"))
@@ -69,20 +73,22 @@ def _card(snapshot: Snapshot, call: Call, view: View, width: int) -> list[Line]:
     return lines
 
 
-def _timer(timer: Timer, view: View) -> Line:
+def _timer(timer: Timer, view: View, width: int) -> Line:
     s = view.s
-    glyph, role = GLYPH[timer.level]
-    if timer.late:
-        glyph, role = "▲", "bad"
-    label = pad(timer.clock.title.get(s.language), LABEL - 2)
-    limit = s("call.timer.limit", limit=span(timedelta(seconds=timer.clock.limit_seconds)))
+    glyph, role = ("▲", "bad") if timer.late else GLYPH[timer.level]
+    narrow = width < 30
+    limit = span(timedelta(seconds=timer.clock.limit_seconds))
+    tail = f" /{limit}" if narrow else f"  {s('call.timer.limit', limit=limit)}"
+    label = pad(timer.clock.title.get(s.language), LABEL - (3 if narrow else 2))
     if timer.elapsed is None:
-        return line((f"{glyph} ", role), (label, "quiet"), (pad("–", 6, right=True), "quiet"), (f"  {limit}", "quiet"))
+        figure = pad("–", 6, right=True)
+        return line((f"{glyph} ", role), (label, "quiet"), (figure + tail, "quiet"))
     figure = pad(span(timer.elapsed), 6, right=True)
     strong = role if timer.level in (Level.WARN, Level.OVER) or timer.late else "bright"
-    tail = s("call.timer.late") if timer.late else limit
+    if timer.late:
+        tail = f"  {s('call.timer.late')}"
     tail_role = "bad bold" if timer.late else "quiet"
-    return line((f"{glyph} ", role), (label, "text"), (figure, f"{strong} bold"), (f"  {tail}", tail_role))
+    return line((f"{glyph} ", role), (label, "text"), (figure, f"{strong} bold"), (tail, tail_role))
 
 
 def _meter(item: Meter, view: View, width: int) -> Line:
@@ -91,8 +97,12 @@ def _meter(item: Meter, view: View, width: int) -> Line:
         glyph, role = ("✓", "good") if item.done else ("▲", "bad")
         figure = str(item.value) if item.value else ""
     else:
-        glyph, role = ("✓", "good") if item.done else ("◐", "warn") if item.value else ("○", "quiet")
+        glyph, role = (
+            ("✓", "good") if item.done else ("◐", "warn") if item.value else ("○", "quiet")
+        )
         figure = f"{item.value}/{item.target}" if item.target > 1 else ""
     name_role = "bad bold" if item.ban and not item.done else "text" if item.value else "quiet"
     label = pad(title, max(8, min(22, width - 8)))
-    return line((f"{glyph} ", role), (label, name_role), (figure, "bright" if not item.ban else "bad bold"))
+    return line(
+        (f"{glyph} ", role), (label, name_role), (figure, "bright" if not item.ban else "bad bold")
+    )

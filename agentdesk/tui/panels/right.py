@@ -89,7 +89,11 @@ def _escalation(item: EscalationView, snapshot: Snapshot, view: View, width: int
     s = view.s
     level = next((x for x in snapshot.pack.levels if x.key == item.level), None)
     title = level.title.get(s.language) if level else item.level
-    lines = [line((f"{view.clock(item.raised_at)}  → ", "quiet"), (fit(title, width - 10), "bright bold"))]
+    lines = [
+        line(
+            (f"{view.clock(item.raised_at)}  → ", "quiet"), (fit(title, width - 10), "bright bold")
+        )
+    ]
     role = {"sent": "warn", "withdrawn": "quiet", "taken": "good"}[item.state]
     lines.append(line((fit(s(f"call.esc.{item.state}", by=item.taken_by), width), role)))
     left = timedelta(seconds=UNDO_SECONDS) - (view.now - item.raised_at)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from agentdesk.domain.call.guide import Guide
 from agentdesk.domain.scripts import Filled
 from agentdesk.strings import Strings
-from agentdesk.tui.cells import fit, wrap_offsets
+from agentdesk.tui.cells import cell_len, fit, wrap_offsets
 from agentdesk.tui.widgets.lines import Line, Piece, line
 
 RULE: Piece = ("▌ ", "accent")
@@ -34,8 +34,9 @@ def speak_lines(
     if guide.line is None or filled is None:
         rows = [Line((RULE, (fit(text, width - 3), "text")), FILL) for text in idle]
         return [line((s("call.panel.say"), "quiet")), *_box(rows, height - 1)]
-    title = fit(guide.line.title.get(s.language), max(4, width - 40))
     place = f" · {guide.index}/{guide.total}"
+    used = cell_len(s("call.panel.say") + place + guide.line.rule) + 4
+    title = fit(guide.line.title.get(s.language), max(4, width - used))
     head = line(
         (s("call.panel.say"), "quiet"),
         ("  ", "quiet"),

@@ -39,7 +39,13 @@ def hit_lines(
     better = fit(hit.rule.replacement, room) if hit.rule.replacement else ""
     pad = " " * max(1, width - 4 - cell_len(better) - cell_len(tail) - 1)
     second = Line(
-        (("▌ ", "bad"), ("→ ", "strip-text"), (better, "strip-text bold"), (pad, ""), (tail, "accent")),
+        (
+            ("▌ ", "bad"),
+            ("→ ", "strip-text"),
+            (better, "strip-text bold"),
+            (pad, ""),
+            (tail, "accent"),
+        ),
         FILL,
     )
     return [first, second]

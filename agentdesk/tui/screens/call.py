@@ -19,7 +19,7 @@ from agentdesk.domain.phrases import polite_count
 from agentdesk.domain.scripts import select
 from agentdesk.tui.commands import call as keys
 from agentdesk.tui.screens.call_asks import CallAsks
-from agentdesk.tui.screens.call_view import REVEAL
+from agentdesk.tui.screens.card import REVEAL
 from agentdesk.tui.widgets.today import TodayPane
 
 Build = Callable[[str], c.Command]
@@ -77,9 +77,7 @@ class CallScreen(CallAsks):
         self._card = replace(self._card, advice=None)
         self.act(build(reason), done)
 
-    def _advised(
-        self, outcome: Outcome, command_id: str, done: Callable[[Outcome], None]
-    ) -> None:
+    def _advised(self, outcome: Outcome, command_id: str, done: Callable[[Outcome], None]) -> None:
         if not isinstance(outcome.problem, c.Advised):
             self._card = replace(self._card, advice=None)
             done(outcome)
@@ -164,9 +162,13 @@ class CallScreen(CallAsks):
         if filled.missing:
             names = "、".join(self.s(f"call.slot.{slot}") for slot in filled.missing)
             self.frame.say(self.s("done.blank", names=names), "warning")
-        spoken = sum(part.slot in ("customer", "surname") and not part.missing for part in filled.parts)
+        spoken = sum(
+            part.slot in ("customer", "surname") and not part.missing for part in filled.parts
+        )
         command = c.Say(line.id, filled.text, spoken, polite_count(filled.text, self._polite()))
-        self._card = replace(self._card, picked="" if line.id == self._card.picked else self._card.picked)
+        self._card = replace(
+            self._card, picked="" if line.id == self._card.picked else self._card.picked
+        )
         self.act(command)
 
     def _polite(self) -> tuple[str, ...]:
@@ -185,9 +187,7 @@ class CallScreen(CallAsks):
     def pick_line(self, line: Line | None) -> None:
         """The agent chose a line to say."""
         if line is not None:
-            self._card = replace(
-                self._card, picked=line.id, skipped=self._card.skipped - {line.id}
-            )
+            self._card = replace(self._card, picked=line.id, skipped=self._card.skipped - {line.id})
             self.draw_centre()
 
     # ----------------------------------------------------------- hold, silence, end

@@ -62,7 +62,10 @@ class CallAsks(CallView):
     def ask_guard(self, advised: Advised, opener: str, then: Callable[[str], None]) -> None:
         """Why go on against a guard's advice."""
         what = self.s(f"guard.{advised.guard.value}", hung_up="", silent="")
-        presets = [self.s(f"reason.{key}") for key in ("customer_asked", "said_freely", "line_cut", "emergency")]
+        presets = [
+            self.s(f"reason.{key}")
+            for key in ("customer_asked", "said_freely", "line_cut", "emergency")
+        ]
         self._ask(self.s("ask.guard", what=what), presets, then, opener)
 
     def ask_keep(self, text: str, then: Callable[[str], None]) -> None:
@@ -110,7 +113,9 @@ class CallAsks(CallView):
             for level in self.snapshot.pack.levels:
                 title = level.title.get(self.s.language)
                 rows.append(
-                    PickRow((title, warm), self.s(f"ask.transfer.{kind}", to=title), detail=level.rule)
+                    PickRow(
+                        (title, warm), self.s(f"ask.transfer.{kind}", to=title), detail=level.rule
+                    )
                 )
 
         def answer(found: tuple[str, bool] | None) -> None:
@@ -153,7 +158,9 @@ class CallAsks(CallView):
         keys = [level.key for level in self.snapshot.pack.levels]
         call = self.snapshot.call
         standing = self.snapshot.of_call(call.id) if call else ()
-        reached = [keys.index(e.level) for e in standing if e.state != "withdrawn" and e.level in keys]
+        reached = [
+            keys.index(e.level) for e in standing if e.state != "withdrawn" and e.level in keys
+        ]
         step = min(max(reached, default=-1) + 1, len(keys) - 1)
         wanted = keys.index(reason.level) if reason.level in keys else step
         return keys[max(step, wanted)] if reason.emergency else keys[step]
@@ -193,4 +200,6 @@ class CallAsks(CallView):
             if key is not None:
                 then(key)
 
-        self.app.push_screen(Picker(self.s("ask.tick"), rows, preview_height=0, opener="tick"), answer)
+        self.app.push_screen(
+            Picker(self.s("ask.tick"), rows, preview_height=0, opener="tick"), answer
+        )

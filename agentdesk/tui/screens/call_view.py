@@ -7,8 +7,8 @@ a snapshot, :meth:`CallView.tick` the time; both draw only the rows that changed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -19,26 +19,27 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from agentdesk.desk.snapshot import Snapshot
-from agentdesk.domain.calendar_cn import holiday_name
-from agentdesk.domain.call.commands import Advised
 from agentdesk.domain.call.gaps import gaps
-from agentdesk.domain.call.guide import NOTHING, Guide, guide, slots
+from agentdesk.domain.call.guide import NOTHING, Guide, guide
 from agentdesk.domain.call.meters import Meter, meters
 from agentdesk.domain.call.state import Call, Phase
-from agentdesk.domain.call.timers import answered_late, long_hold, timers
+from agentdesk.domain.call.timers import timers
 from agentdesk.domain.pack import Line as ScriptLine
 from agentdesk.domain.pack import Need, Severity
 from agentdesk.domain.phrases import Hit, uses_ni
-from agentdesk.domain.scripts import Filled, Situation, daypart_word, fill, situation
+from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels.common import View, heading
+from agentdesk.tui.panels.explain import explain
 from agentdesk.tui.panels.left import left_lines
 from agentdesk.tui.panels.right import right_lines
 from agentdesk.tui.panels.speak import speak_lines
 from agentdesk.tui.panels.strip import advice_lines, hit_lines
 from agentdesk.tui.panels.today import field_title
+from agentdesk.tui.panels.words import fill_line, situation_of
+from agentdesk.tui.screens.card import Card
 from agentdesk.tui.widgets.form import RecordForm
 from agentdesk.tui.widgets.inputs import SafeInput
 from agentdesk.tui.widgets.lines import Line, LinesPanel
@@ -47,31 +48,6 @@ from agentdesk.tui.widgets.today import TodayPane
 
 if TYPE_CHECKING:
     from agentdesk.tui.app import ConsoleApp
-
-REVEAL = timedelta(seconds=10)
-"""How long masked data stays shown (mission.md, confidentiality)."""
-
-
-@dataclass(slots=True)
-class Card:
-    """What the screen itself knows of the card, beyond the snapshot.
-
-    Attributes:
-        picked: id of a line the agent chose to say.
-        skipped: lines passed over.
-        dismissed: phrases kept with a reason, as ``(rule, text)``.
-        advice: guard that advised, with the command id that asks again.
-        revealed: fields shown in clear, until ``revealed_until``.
-        warned: wrap-up told of the gaps once.
-    """
-
-    picked: str = ""
-    skipped: frozenset[str] = frozenset()
-    dismissed: frozenset[tuple[str, str]] = frozenset()
-    advice: tuple[Advised, str] | None = None
-    revealed: frozenset[str] = frozenset()
-    revealed_until: datetime | None = None
-    warned: bool = False
 
 
 class CallView(FrameScreen):
@@ -85,32 +61,7 @@ class CallView(FrameScreen):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS = [Binding("escape", "rest", show=False)]
-    DEFAULT_CSS = """
-    CallView #columns { height: 1fr; }
-    CallView #left { width: 34; padding: 0 1; }
-    CallView #centre { width: 1fr; }
-    CallView #right { width: 36; padding: 0 1 0 2; }
-    CallView #speak { height: 8; }
-    CallView #note-title { height: 2; padding: 1 0 0 0; }
-    CallView #note { height: 1fr; min-height: 3; }
-    CallView #strip { height: 2; }
-    CallView #form-title { height: 2; padding: 1 0 0 0; }
-    CallView.-wide #left { width: 38; }
-    CallView.-wide #right { width: 46; }
-    CallView.-wide #speak { height: 9; }
-    CallView.-narrow #left { width: 27; padding: 0 1 0 0; }
-    CallView.-narrow #right { display: none; }
-    CallView.-narrow.-side #left { display: none; }
-    CallView.-narrow.-side #right { display: block; width: 30; }
-    CallView.-short #speak { height: 6; }
-    CallView.-short #note-title { height: 1; padding: 0; }
-    CallView.-short #form-title { display: none; }
-    CallView .card { display: block; }
-    CallView.-idle .card { display: none; }
-    CallView #today { display: none; }
-    CallView.-idle #today { display: block; }
-    CallView.-idle #speak { height: 4; }
-    """
+    CSS_PATH = "call.tcss"
 
     def __init__(self, snapshot: Snapshot, now: datetime) -> None:
         super().__init__()
@@ -269,7 +220,7 @@ class CallView(FrameScreen):
     def draw_centre(self) -> None:
         """What to say, what is wrong, how the note stands."""
         self._guide = self._find_guide()
-        self._filled = self._fill()
+        self._filled = self.fill_line(self._guide.line) if self._guide.line else None
         speak = self._panel("speak")
         speak.set_lines(
             speak_lines(self._guide, self._filled, self._idle(), self._keys(), self.s, _size(speak))
@@ -304,7 +255,8 @@ class CallView(FrameScreen):
         if not self._hits:
             return None
         caret = self.note.caret
-        return min(self._hits, key=lambda hit: 0 if hit.start <= caret <= hit.end else 1 + hit.start)
+        here = [hit for hit in self._hits if hit.start <= caret <= hit.end]
+        return (here or self._hits)[0]
 
     def key(self, command_id: str) -> str:
         """The first key of a command as people read it."""
@@ -346,17 +298,7 @@ class CallView(FrameScreen):
 
     def situation(self) -> Situation:
         """What holds now for the choice of a line."""
-        call, pack = self._snapshot.call, self._snapshot.pack
-        local = self._now.astimezone(self.console.zone)
-        return situation(
-            local,
-            "outbound" if call and call.direction == "outbound" else "inbound",
-            holiday=holiday_name(local.date()),
-            late=bool(call and answered_late(call, pack)),
-            known=bool(self._snapshot.known and self._snapshot.known.exact),
-            promised=bool(call and any(p.call_id == call.id for p in self._snapshot.promises)),
-            long_hold=bool(call and long_hold(call, pack)),
-        )
+        return situation_of(self._snapshot, self._now.astimezone(self.console.zone))
 
     def _find_guide(self) -> Guide:
         return guide(
@@ -368,28 +310,10 @@ class CallView(FrameScreen):
             skipped=self._card.skipped,
         )
 
-    def _fill(self) -> Filled | None:
-        return self.fill_line(self._guide.line) if self._guide.line else None
-
     def fill_line(self, line: ScriptLine) -> Filled:
         """A line with this call's values; what is missing is a visible blank."""
-        profile = self._snapshot.profile
         local = self._now.astimezone(self.console.zone)
-        wish = holiday_name(local.date()) or (self.s("call.weekend") if local.weekday() >= 5 else "")
-        given = {
-            "company": profile.company,
-            "agent_no": profile.agent_no,
-            "agent_name": profile.agent_name,
-            "daypart": daypart_word(local),
-            "holiday": wish,
-        }
-        values = slots(self.typed_call(), line, given, self._snapshot.pack)
-        return fill(line.text, values, self._blank)
-
-    def _blank(self, slot: str) -> str:
-        key = f"call.slot.{slot}"
-        name = self.s(key) if key in self.s else slot
-        return self.s("call.blank", name=name)
+        return fill_line(line, self.typed_call(), self._snapshot, local, self.s)
 
     # ------------------------------------------------------------ typing and checks
 
@@ -423,7 +347,8 @@ class CallView(FrameScreen):
     def save_typing(self) -> None:
         """Hand what stands on the card to the store."""
         self._save_due = False
-        if not self._loaded or self._loaded != (self._snapshot.call.id if self._snapshot.call else ""):
+        call = self._snapshot.call
+        if call is None or call.id != self._loaded:
             return
         key, cursor = self._focus_state()
         self._dirty = False
@@ -465,16 +390,22 @@ class CallView(FrameScreen):
         """Make what is typed an event now."""
         raise NotImplementedError
 
+    def explanation(self) -> Sequence[Line]:
+        """What help says first: the mark, the clocks with their sums, the clauses."""
+        advised = self._card.advice[0] if self._card.advice else None
+        return explain(self._snapshot, self.view(), self._near_hit(), advised)
+
+    def action_side(self) -> None:
+        """On a narrow terminal: the call's own column, or what else waits."""
+        self.toggle_class("-side")
+        self.call_after_refresh(self.draw)
+
     def action_rest(self) -> None:
         """Esc goes back to the note and keeps everything."""
         self._card = replace(self._card, advice=None)
         if self._snapshot.call is not None:
             self.note.focus()
         self.draw_centre()
-
-    def jump_targets(self) -> Sequence[Widget]:
-        """Everything that can be typed in or chosen."""
-        return [widget for widget in self.focus_chain if widget.region.area]
 
 
 _MARK = {

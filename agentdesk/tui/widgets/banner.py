@@ -47,9 +47,10 @@ def banner_line(notices: list[Notice], width: int) -> Line:
     end.append((" ", "text"))
     room = max(0, width - 2 - sum(cell_len(text) for text, _ in end))
     title = fit(safe(top.title), room)
-    text = fit(safe(top.text), max(0, room - cell_len(title) - 2))
-    start: list[Piece] = [("▌ ", top.tone), (title, f"{top.tone} bold"), ("  ", "text")]
-    return Line((*start, (text, "bright"), *end), fill)
+    start: list[Piece] = [("▌ ", top.tone), (title, f"{top.tone} bold")]
+    if text := fit(safe(top.text), max(0, room - cell_len(title) - 2)):
+        start += [("  ", "text"), (text, "bright")]
+    return Line((*start, *end), fill)
 
 
 class BannerLine(Widget):

@@ -10,7 +10,7 @@ the hardware cursor, where the input method opens its window, stands on the righ
 from __future__ import annotations
 
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -87,6 +87,9 @@ class SafeInput(Input):
 
     def _place_cursor(self) -> None:
         if self.has_focus:
+            # After a paste Textual scrolls before it knows the new width (8.2.8).
+            caret = Region(cell_len(self.value[: self.cursor_position]), 0, 1, 1)
+            self.scroll_to_region(caret, animate=False, force=True, immediate=True)
             self.app.cursor_position = self.cursor_screen_offset
 
 

@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from agentdesk.tui.base import FrameApp, Place
 from agentdesk.tui.commands.call import COMMANDS
@@ -141,11 +142,9 @@ def screen_text() -> Callable[[FrameApp], list[str]]:
             full=True, screen_stack=app._background_screens
         )
         found: list[str] = []
-        for strips in update.strips:  # type: ignore[attr-defined]
-            parts = strips if isinstance(strips, list) else [strips]
-            found.append(
-                "".join(seg.text for strip in parts for seg in strip if not seg.control)
-            )
+        for row in update.strips:  # type: ignore[attr-defined]
+            strips = [row] if isinstance(row, Strip) else row
+            found.append("".join(strip.text for strip in strips))
         return found
 
     return rows

@@ -42,7 +42,7 @@ HOSTILE = [
         (["up", "enter"], "", "open"),
         (["enter"], "jsy", "close"),
         (["enter"], "延误", "parcel"),
-        (["enter"], "4.2", "late"),
+        (["enter"], "f6-4.2", "late"),
         (["escape"], "", None),
         (["backspace"], "", None),
         (["f3"], "", None),
@@ -104,7 +104,7 @@ def test_the_best_match_is_first() -> None:
     assert found(rows, "zzz") == []
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_dialogs_take_any_text(
     desk_app: App, screen_text: Any, commit: Any, text: str
 ) -> None:

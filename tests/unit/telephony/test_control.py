@@ -95,7 +95,9 @@ def test_token_file_is_closed_to_others(tmp_path: Path) -> None:
     assert _mode(path) == 0o600
 
 
-@pytest.mark.parametrize("text", ["", "\n", "short", "two words of a kind", "令牌令牌令牌令牌令牌令牌"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "short", "two words of a kind", "令牌令牌令牌令牌令牌令牌"]
+)
 def test_what_is_no_token_is_replaced(tmp_path: Path, text: str) -> None:
     path = tmp_path / "push-token"
     path.write_text(text, encoding="utf-8")

@@ -133,7 +133,7 @@ def test_the_textual_keymap_holds_only_what_changed() -> None:
     keymap, _ = read_keymap(COMMANDS, {"help": "f20,!", "list-down": "n"})
     assert textual_keymap(COMMANDS, keymap) == {
         "help": "f20",
-        "help.plain": "!",
+        "help.plain": "exclamation_mark",
         "list-down": "n",
     }
 

@@ -75,7 +75,7 @@ def test_offsets_without_hanging_blanks_stay_in_the_width(text: str, width: int)
     [
         ("快件 3 天未更新", 10, ["快件 3 天", "未更新"]),
         ("请您稍等，好吗？", 8, ["请您稍", "等，好", "吗？"]),
-        ("请看《服务规范》。", 8, ["请看", "《服务规", "范》。"]),
+        ("请看《服务规范》。", 8, ["请看《服", "务规", "范》。"]),
         ("call agentdesk now", 10, ["call", "agentdesk", "now"]),
         ("一二\n三", 4, ["一二", "三"]),
         ("", 4, [""]),

@@ -1,0 +1,57 @@
+"""Which situation a call is in, and a line with its slots filled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agentdesk.desk.snapshot import Snapshot
+from agentdesk.domain.calendar_cn import holiday_name
+from agentdesk.domain.call.guide import slots
+from agentdesk.domain.call.state import Call
+from agentdesk.domain.call.timers import answered_late, long_hold
+from agentdesk.domain.pack import Line
+from agentdesk.domain.scripts import Filled, Situation, daypart_word, fill, situation
+from agentdesk.strings import Strings
+
+
+def situation_of(snapshot: Snapshot, local: datetime) -> Situation:
+    """What holds now for the choice of a line.
+
+    Args:
+        local: the present instant in the centre's zone.
+    """
+    call, pack = snapshot.call, snapshot.pack
+    return situation(
+        local,
+        "outbound" if call and call.direction == "outbound" else "inbound",
+        holiday=holiday_name(local.date()),
+        late=bool(call and answered_late(call, pack)),
+        known=bool(snapshot.known and snapshot.known.exact),
+        promised=bool(call and any(p.call_id == call.id for p in snapshot.promises)),
+        long_hold=bool(call and long_hold(call, pack)),
+    )
+
+
+def fill_line(
+    line: Line, call: Call | None, snapshot: Snapshot, local: datetime, s: Strings
+) -> Filled:
+    """A line with the values of ``call``; what is missing is a visible blank."""
+    profile = snapshot.profile
+    wish = holiday_name(local.date()) or (WEEKEND if local.weekday() >= 5 else "")
+    given = {
+        "company": profile.company,
+        "agent_no": profile.agent_no,
+        "agent_name": profile.agent_name,
+        "daypart": daypart_word(local),
+        "holiday": wish,
+    }
+
+    def blank(slot: str) -> str:
+        key = f"call.slot.{slot}"
+        return s("call.blank", name=s(key) if key in s else slot)
+
+    return fill(line.text, slots(call, line, given, snapshot.pack), blank)
+
+
+WEEKEND = "周末"
+"""Spoken wish of a weekend; the spoken line is Chinese in every interface language."""
