@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.desk.demo import MovingClock
 
     with tempfile.TemporaryDirectory(prefix="agentdesk-demo-") as folder:
-        places = Locations.under(Path(folder))
+        places = demo_places(Path(folder), context.locations)
         places.prepare()
         clock = MovingClock(datetime.now(config.zone()))
         count = build(places, config, clock, args.seed)
@@ -45,6 +45,19 @@ def run(args: argparse.Namespace, context: Context) -> int:
         from agentdesk.tui.main import run_console
 
         return run_console(demo_config(config), places, demo=True)
+
+
+def demo_places(folder: Path, mine: Locations) -> Locations:
+    """Everything below ``folder``; only where ``agentdesk ring`` looks stays the user's.
+
+    A console that is running already keeps its place there.
+    """
+    from agentdesk.telephony.control import read_control
+
+    places = Locations.under(folder)
+    if read_control(mine.control_file) is not None:
+        return places
+    return replace(places, runtime_dir=mine.runtime_dir)
 
 
 def demo_config(config: Config) -> Config:

@@ -159,7 +159,7 @@ class _Shift:
         self._take(story)
         self._talk(story)
         if story.promise is not None:
-            promise = c.Promise(self._desk.new_id(), story.promise, story.note)
+            promise = c.Promise(self._desk.new_id(), story.promise, story.who)
             _done(self._desk.act(promise))
         if story.escalate is not None:
             self._escalate(*story.escalate)

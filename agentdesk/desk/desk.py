@@ -11,13 +11,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from agentdesk.desk.followups import Followups
+from agentdesk.desk.intake import cleaned
+from agentdesk.desk.recognise import recognise
 from agentdesk.desk.snapshot import Known, Moment, Outcome, Profile, Snapshot, TypingState
 from agentdesk.desk.timeline import timeline
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.decide import Context, decide
 from agentdesk.domain.call.state import Call, Phase, read_call
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
-from agentdesk.domain.moments import from_ms, to_ms
+from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import LATE_NEWS, PhoneEvent, react, stale
 from agentdesk.domain.phrases import PhraseBook
@@ -41,6 +43,7 @@ class Desk:
         new_id: a fresh UUIDv7.
         zone: zone of the centre; a day begins at its midnight.
         defaults: profile values used until the first start has been answered.
+        given: profile values of the configuration, which win over what is remembered.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Desk:
         new_id: Callable[[], EventId],
         zone: tzinfo,
         defaults: Profile,
+        given: Profile = Profile(),  # noqa: B008  (frozen)
     ) -> None:
         self._store = store
         self._find_pack = find_pack
@@ -59,6 +63,7 @@ class Desk:
         self._new_id = new_id
         self._zone = zone
         self._defaults = defaults
+        self._given = given
         self._calls: dict[EntityId, Call] = {}
         self._incomplete: dict[EntityId, Call] = {}
         self._over: dict[tuple[str, str], datetime] = {}
@@ -77,9 +82,9 @@ class Desk:
             self._keep(call_id, read_call(call_id, state))
         for call_id, state in self._store.incomplete_calls():
             self._keep(call_id, read_call(call_id, state))
-        self._followups.load(self.day_start())
+        self._followups.load(self.day_start(), self._calls)
         held = self._store.setting(_CURRENT) or ""
-        if EntityId(held) in self._calls:
+        if self._get(EntityId(held)) is not None:
             self._open(EntityId(held))
         else:
             card = [call for call in self._calls.values() if call.phase is not Phase.OFFERED]
@@ -159,6 +164,7 @@ class Desk:
     def _act(
         self, call: Call | None, command: c.Command, values: Mapping[str, str] | None = None
     ) -> Outcome:
+        command = cleaned(command)
         typed: tuple[Draft, ...] = ()
         context = self._context(call)
         if call is not None and values:
@@ -196,7 +202,9 @@ class Desk:
                 self._keep(entity_id, read_call(entity_id, self._store.state(entity, entity_id)))
             elif entity != "seat":
                 self._followups.refresh(entity, entity_id)
-        if self._current is not None and self._current not in self._calls:
+        if self._current is not None and (
+            self._current in done or self._get(self._current) is None
+        ):
             self._open(None)
         return events
 
@@ -206,7 +214,7 @@ class Desk:
         self._current = call_id
         self._store.set_setting(_CURRENT, call_id or "")
         call = self._get(call_id)
-        self._known = self._recognise(call) if call else None
+        self._known = recognise(self._store, call) if call else None
 
     def open_card(self, call_id: EntityId) -> Outcome:
         """Put another open or incomplete call on the card."""
@@ -240,6 +248,8 @@ class Desk:
         if present is not None and values:
             self.act(c.SetFields(values))
         ringing = self.snapshot().ringing
+        if present is not None and present.phase is Phase.OFFERED:
+            ringing = (present,)
         if ringing and not number:
             outcome = self._act(ringing[0], c.Answer())
             target = ringing[0].id
@@ -260,26 +270,6 @@ class Desk:
             return
         values = {"surname": known.surname, "title": known.title}
         self._act(call, c.SetFields({k: v for k, v in values.items() if v}))
-
-    def _recognise(self, call: Call) -> Known | None:
-        if not call.number:
-            return None
-        found = [(row, e) for row, e in self._store.find_customer(call.number) if row.id != call.id]
-        if not found:
-            return None
-        exact = any(is_exact for _, is_exact in found)
-        rows = [row for row, is_exact in found if is_exact is exact]
-        last = rows[0]
-        at = from_ms(last.offered_at) if last.offered_at is not None else None
-        return Known(
-            exact,
-            len(rows),
-            last.customer or "",
-            last.surname or "",
-            last.title or "",
-            at,
-            last.category or "",
-        )
 
     def phone(self, event: PhoneEvent) -> Outcome:
         """A telephone reported something."""
@@ -319,7 +309,12 @@ class Desk:
     # -------------------------------------------------------------- follow-ups
 
     def settle(self, entity: str, entity_id: EntityId) -> Outcome:
-        """A promise or callback was kept; only this explicit act ends it."""
+        """A promise or callback was kept; only this explicit act ends it.
+
+        One that is not open (settled already, or not known) is left as it is.
+        """
+        if not self._followups.is_open(entity, entity_id):
+            return Outcome(self.snapshot())
         at = to_ms(self._clock())
         body = {"at": at, "set": {"state": "done", "done_at": at}}
         events = self._commit((Draft(f"{entity}.set", entity, entity_id, body),))
@@ -337,7 +332,13 @@ class Desk:
         return at
 
     def set_profile(self, profile: Profile) -> Outcome:
-        """Store who sits here; takes effect at once."""
+        """Store who sits here; takes effect at once.
+
+        Raises:
+            PackError: no such pack; nothing was stored, the seat stays as it was.
+        """
+        if profile.pack:
+            self._find_pack(profile.pack)
         new = {
             "agent_no": clean(profile.agent_no).strip(),
             "agent_name": clean(profile.agent_name).strip(),
@@ -359,10 +360,10 @@ class Desk:
 
     def _read_profile(self) -> Profile:
         state = self._store.state("seat", SEAT)
-        base = self._defaults
+        base, given = self._defaults, self._given
 
         def pick(name: str, default: str) -> str:
-            return str(state.value(name) or default)
+            return str(getattr(given, name) or state.value(name) or default)
 
         return Profile(
             agent_no=pick("agent_no", base.agent_no),

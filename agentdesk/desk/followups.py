@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -36,13 +36,23 @@ class Followups:
         self._callbacks: dict[EntityId, CallbackView] = {}
         self._escalations: dict[EntityId, EscalationView] = {}
 
-    def load(self, day_start: datetime) -> None:
-        """Read everything open, and the escalations raised since ``day_start``."""
+    def load(self, day_start: datetime, calls: Iterable[EntityId] = ()) -> None:
+        """Read everything open, and the escalations since ``day_start`` or of open ``calls``."""
         for entity in ("promise", "callback"):
             for entity_id, state in self._store.standing(entity):
                 self._take(entity, entity_id, state)
         for entity_id, state in self._store.entities("escalation", since=day_start):
             self._take("escalation", entity_id, state)
+        for call_id in calls:  # a call that began before midnight keeps its ladder
+            for entity_id in self._store.related("escalation", call_id):
+                self.refresh("escalation", entity_id)
+
+    def is_open(self, entity: str, entity_id: EntityId) -> bool:
+        """Whether a promise or callback still has to be settled."""
+        tables: dict[str, Mapping[EntityId, _Open]]
+        tables = {"promise": self._promises, "callback": self._callbacks}
+        found = tables.get(entity, {}).get(entity_id)
+        return found is not None and found.state == "open"
 
     def refresh(self, entity: str, entity_id: EntityId) -> None:
         """Read one entity again after its events were stored."""

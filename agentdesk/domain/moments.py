@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
@@ -13,9 +16,9 @@ def to_ms(moment: datetime) -> int:
     """
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MS  # in whole numbers: a float loses the last millisecond
 
 
 def from_ms(milliseconds: int) -> datetime:
     """The UTC instant of a stored figure."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return _EPOCH + milliseconds * _MS

@@ -230,6 +230,7 @@ class Category:
         key: for example ``complaint``.
         required: field keys that must be filled.
         optional: field keys that are offered.
+        lines: ids of the lines this category calls for, in order.
         read_back: whether the record is read back to the customer before saving.
     """
 
@@ -238,6 +239,7 @@ class Category:
     rule: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     read_back: bool = False
 
 

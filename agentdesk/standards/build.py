@@ -135,6 +135,7 @@ def _category(item: Item) -> Category:
         rule=item.text("rule"),
         required=item.texts("required"),
         optional=item.texts("optional"),
+        lines=item.texts("lines"),
         read_back=item.flag("read_back"),
     )
 

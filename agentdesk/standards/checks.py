@@ -18,6 +18,7 @@ _REFERENCES = (
     ("line", "then", "line", "id"),
     ("clock", "line", "line", "id"),
     ("category", "required", "field", "key"),
+    ("category", "lines", "line", "id"),
     ("category", "optional", "field", "key"),
     ("reason", "level", "level", "key"),
 )

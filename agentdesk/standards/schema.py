@@ -162,6 +162,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         **_TITLE,
         "required": Key(Kind.TEXTS),
         "optional": Key(Kind.TEXTS),
+        "lines": Key(Kind.TEXTS),
         "read_back": Key(Kind.FLAG),
     },
     "level": {**_KEY, **_RULE, **_TITLE},

@@ -59,9 +59,15 @@ class Drip(io.RawIOBase):
         self.deadline = time.monotonic() + seconds
 
     def readable(self) -> bool:
+        """Yes."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """What has come, waiting no longer than the deadline.
+
+        Raises:
+            TimeoutError: it has passed.
+        """
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -93,6 +99,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"
 
     def setup(self) -> None:
+        """Read with a deadline."""
         super().setup()
         self.rfile.close()
         self._drip = Drip(self.connection, self.server.door.read_seconds)

@@ -5,7 +5,7 @@
 
 ====  =====================================================================
 202   the event was delivered
-400   not HTTP as we speak it, or no form or JSON in UTF-8
+400   414  431  not HTTP as we speak it; 400 also: no form or JSON in UTF-8
 401   the token is missing or wrong
 403   the request came by a foreign host name or from a web page
 404   405  no such address or method
@@ -148,9 +148,11 @@ class Server(socketserver.ThreadingTCPServer):
             socket.create_connection((str(host), port), DRAIN_SECONDS).close()
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Nobody is let in any more once it stops."""
         return not self._stopping.is_set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve on a thread, or say busy."""
         if self.door.slots.acquire(blocking=False):
             try:
                 super().process_request(request, client_address)
@@ -167,6 +169,7 @@ class Server(socketserver.ThreadingTCPServer):
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve, then give the slot back."""
         try:
             super().process_request_thread(request, client_address)
         finally:

@@ -163,7 +163,7 @@ class ConsoleApp(FrameApp):
     def call_screen(self) -> CallScreen | None:
         """The call screen, once it is mounted."""
         screen = self.place_screen("call")
-        return screen if isinstance(screen, CallScreen) and screen.is_mounted else None
+        return screen if isinstance(screen, CallScreen) and screen.ready else None
 
     def take(self, snapshot: Snapshot) -> None:
         """A new picture of the desk: hand it down."""

@@ -37,6 +37,7 @@ NAMED = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",
+    "circumflex": "^",
     "exclamation_mark": "!",
     "at": "@",
     "plus": "+",
@@ -66,7 +67,9 @@ def normalise(key: str) -> str:
     if len(last) > 1 or modifiers:
         last = last.lower()
     if len(last) == 1 and not last.isalnum():
-        last = _BY_SIGN.get(last) or _name_of(last)
+        # ctrl+^ has a name of its own among the keys.
+        plain = last == "^" and not modifiers
+        last = "circumflex_accent" if plain else _BY_SIGN.get(last) or _name_of(last)
     order = sorted((modifier.strip().lower() for modifier in modifiers), key=str)
     return "+".join((*order, last))
 

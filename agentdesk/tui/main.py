@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # see textual.md 13
 
 from agentdesk.config import Config
+from agentdesk.config.model import LANGUAGE_DEFAULT, PACK_DEFAULT, THEME_DEFAULT
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import ThreadWorker, Worker
+from agentdesk.domain.events import EventId
 from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.phone import PhoneEvent
@@ -22,36 +24,58 @@ from agentdesk.standards.loader import PackRegistry
 from agentdesk.store.store import Store
 from agentdesk.tui.app import ConsoleApp
 
+Clock = Callable[[], datetime]
+"""The present instant, aware."""
+
+NewId = Callable[[], EventId]
+"""A fresh UUIDv7."""
+
 
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
 
 
-def open_desk(config: Config, locations: Locations, packs: PackRegistry) -> Desk:
+def fresh_ids(clock: Clock) -> NewId:
+    """A source of ids that nobody can guess; each thread needs its own."""
+    return Ids(lambda: to_ms(clock()), secrets.randbits)
+
+
+def open_desk(
+    config: Config,
+    locations: Locations,
+    packs: PackRegistry,
+    *,
+    clock: Clock = now,
+    new_id: NewId | None = None,
+) -> Desk:
     """Open the store and the desk over it.
+
+    Args:
+        clock, new_id: the present instant and fresh ids; tests bring their own.
 
     Raises:
         StoreError: the store cannot be used.
         PackError: the configured standard does not exist.
     """
     locations.prepare()
-    store = Store.open(locations.store_file, clock=now)
+    store = Store.open(locations.store_file, clock=clock, new_id=new_id)
     try:
         return Desk(
             store,
             packs.get,
-            clock=now,
-            new_id=Ids(lambda: to_ms(now()), secrets.randbits),
+            clock=clock,
+            new_id=new_id or fresh_ids(clock),
             zone=config.zone(),
-            defaults=defaults(config),
+            defaults=Profile(pack=PACK_DEFAULT, language=LANGUAGE_DEFAULT, theme=THEME_DEFAULT),
+            given=given(config),
         )
     except BaseException:
         store.close()
         raise
 
 
-def defaults(config: Config) -> Profile:
+def given(config: Config) -> Profile:
     """What the configuration says of the seat."""
     return Profile(
         agent_no=config.agent.no or "",
@@ -63,8 +87,20 @@ def defaults(config: Config) -> Profile:
     )
 
 
-def make_app(config: Config, locations: Locations, worker: Worker | None = None) -> ConsoleApp:
-    """The console, not yet running."""
+def make_app(
+    config: Config,
+    locations: Locations,
+    worker: Worker | None = None,
+    *,
+    clock: Clock = now,
+    new_id: NewId | None = None,
+) -> ConsoleApp:
+    """The console, not yet running.
+
+    Args:
+        worker: the desk; one over the store of ``locations`` on a thread if not given.
+        clock, new_id: the present instant and fresh ids; tests bring their own.
+    """
     packs = PackRegistry(locations.packs_dir)
 
     def titles(language: str) -> Sequence[tuple[str, str]]:
@@ -78,11 +114,11 @@ def make_app(config: Config, locations: Locations, worker: Worker | None = None)
 
     door = PhoneDoor(config, locations)
     app = ConsoleApp(
-        worker or ThreadWorker(lambda: open_desk(config, locations, packs)),
+        worker or ThreadWorker(lambda: open_desk(config, locations, packs, clock=clock)),
         titles,
         config,
-        clock=now,
-        new_id=Ids(lambda: to_ms(now()), secrets.randbits),
+        clock=clock,
+        new_id=new_id or fresh_ids(clock),
         when_open=door.open if config.push.enabled else None,
         problems=lambda: [*packs.problems, *door.problems],
         locate=locate,

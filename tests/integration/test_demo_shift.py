@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from agentdesk.domain.phrases import PhraseBook
 from agentdesk.locations import Locations
 from agentdesk.standards.loader import load_shipped
 from agentdesk.store.store import Store
+from agentdesk.telephony.control import Control, write_control
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 3, 10, 14, 30, tzinfo=ZONE)
@@ -153,6 +155,15 @@ def test_the_commands_settings_keep_the_users_looks() -> None:
     ours = command.demo_config(mine)
     assert (ours.language, ours.theme, ours.mouse) == ("en", "contrast", False)
     assert (ours.pack, ours.company, ours.agent.no) == ("F6", demo.COMPANY, "8012")
+
+
+def test_ring_reaches_the_demo_unless_a_console_is_running(tmp_path: Path) -> None:
+    mine, temporary = Locations.under(tmp_path / "mine"), tmp_path / "demo"
+    places = command.demo_places(temporary, mine)
+    assert places.control_file == mine.control_file
+    assert places.store_file.is_relative_to(temporary)
+    write_control(mine.control_file, Control("http://127.0.0.1:1", "t" * 43, os.getpid()))
+    assert command.demo_places(temporary, mine) == Locations.under(temporary)
 
 
 def test_the_stories_do_not_overlap_in_their_order() -> None:

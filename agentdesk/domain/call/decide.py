@@ -60,7 +60,7 @@ def decide(call: Call | None, command: c.Command, context: Context) -> Decision:
     if phases is not None and call.phase not in phases:
         return c.Refused("refused.phase", {"phase": call.phase.value})
     advised = advice(call, command, context.pack, context.now)
-    because = getattr(command, "because", "")
+    because = getattr(command, "because", "").strip()
     if advised and not because:
         return advised[0]
     decided = _HANDLERS[type(command)](call, command, context)

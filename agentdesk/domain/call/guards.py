@@ -19,6 +19,7 @@ from agentdesk.domain.call.commands import (
     Transfer,
 )
 from agentdesk.domain.call.gaps import category_gaps
+from agentdesk.domain.call.meters import met
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.pack import Guard, Mark, Pack
 
@@ -39,11 +40,11 @@ def _hang_up(call: Call, command: Command) -> bool:
 
 
 def _before_closing(call: Call, command: Command, pack: Pack, now: datetime) -> bool:
-    return _hang_up(call, command) and Mark.CLOSING not in call.marks
+    return _hang_up(call, command) and not met(call, pack, Mark.CLOSING)
 
 
 def _anything_else(call: Call, command: Command, pack: Pack, now: datetime) -> bool:
-    return _hang_up(call, command) and Mark.ANYTHING_ELSE not in call.marks
+    return _hang_up(call, command) and not met(call, pack, Mark.ANYTHING_ELSE)
 
 
 def _customer_first(call: Call, command: Command, pack: Pack, now: datetime) -> bool:
@@ -66,9 +67,7 @@ def _figure(call: Call, command: Command, pack: Pack, now: datetime) -> bool:
 
 def _read_back(call: Call, command: Command, pack: Pack, now: datetime) -> bool:
     category = pack.category(call.values.get("category"))
-    if category is None or not category.read_back or Mark.READ_BACK in call.marks:
-        return False
-    if any(call.ticks.get(item.id) for item in pack.requirements if item.mark is Mark.READ_BACK):
+    if category is None or not category.read_back or met(call, pack, Mark.READ_BACK):
         return False
     filled = not category_gaps(call, pack)
     return filled and (isinstance(command, Close) or _hang_up(call, command))

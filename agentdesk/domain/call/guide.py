@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agentdesk.domain.call.meters import met
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.pack import Line, Mark, Pack
 from agentdesk.domain.scripts import Situation, select, suggest
@@ -54,7 +55,7 @@ def guide(
     """
     if call is None or call.phase not in (Phase.OFFERED, Phase.TALKING, Phase.HELD):
         return NOTHING
-    gone = {said.line_id for said in call.said} | set(skipped)
+    gone = _spoken(call) | set(skipped)
     suggested = tuple(line for line in suggest(pack.lines, note) if line.id not in gone)
     chosen = pack.line(picked) if picked else None
     queue = _queue(call, pack, situation, suggested, gone)
@@ -100,27 +101,36 @@ def _queue(
     if call.last_hold is not None and not _returned(call):
         queue += one("return")
     queue += _follow_last(call, pack, gone)
-    if Mark.GREETING not in call.marks:
+    if not met(call, pack, Mark.GREETING):
         queue += one("opening")
-    if not call.customer and Mark.ASK_NAME not in call.marks:
+    if not call.customer and not met(call, pack, Mark.ASK_NAME):
         queue += one("identify")
     queue += suggested[:2]
-    if Mark.ACKNOWLEDGEMENT not in call.marks and not suggested:
+    if not met(call, pack, Mark.ACKNOWLEDGEMENT) and not suggested:
         queue += one("handle")
     category = pack.category(call.values.get("category"))
-    if category is not None and category.read_back and Mark.READ_BACK not in call.marks:
+    if category is not None and category.read_back and not met(call, pack, Mark.READ_BACK):
         queue += one("confirm")
-    if Mark.ANYTHING_ELSE not in call.marks:
+    if not met(call, pack, Mark.ANYTHING_ELSE):
         queue += one("anything_else")
-    if Mark.CLOSING not in call.marks:
+    if not met(call, pack, Mark.CLOSING):
         queue += one("closing")
     return queue
 
 
 def _returned(call: Call) -> bool:
     """A return line was spoken after the last hold began."""
-    last = call.said[-1] if call.said else None
-    return last is not None and Mark.HOLD_RETURN in last.marks
+    return call.marked_since(Mark.HOLD_RETURN, call.hold_began)
+
+
+def _spoken(call: Call) -> set[str]:
+    """Lines that were spoken; a return line only for its own hold, the next wants it again."""
+    began = call.hold_began
+    return {
+        said.line_id
+        for said in call.said
+        if not (Mark.HOLD_RETURN in said.marks and began is not None and said.at < began)
+    }
 
 
 def _follow_last(call: Call, pack: Pack, gone: set[str]) -> list[Line]:

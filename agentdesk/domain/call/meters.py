@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agentdesk.domain.call.state import Call
-from agentdesk.domain.pack import Need, Pack, Requirement
+from agentdesk.domain.pack import Mark, Need, Pack, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,13 @@ class Meter:
     def ban(self) -> bool:
         """The figure counts breaches, not deeds."""
         return self.requirement.need in (Need.NIN, Need.BANNED)
+
+
+def met(call: Call, pack: Pack, mark: Mark) -> bool:
+    """Whether what ``mark`` stands for was done, by a line or by free speech ticked by hand."""
+    if mark in call.marks:
+        return True
+    return any(call.ticks.get(item.id) for item in pack.requirements if item.mark is mark)
 
 
 def meters(call: Call, pack: Pack, *, banned: int = 0, ni: int = 0) -> tuple[Meter, ...]:

@@ -56,6 +56,7 @@ class Call:
             ``upset`` (``"1"``), ``branch`` … whatever the card holds.
         ticks: net manual ticks per requirement id.
         kept_phrases: banned phrases the agent kept with a reason.
+        hold_began: when the last hold began, whether it goes on or not.
         overridden: guards the agent went past, by ``Guard`` value.
         closing_gaps: what was missing when the call was closed.
     """
@@ -71,6 +72,7 @@ class Call:
     offered_at: datetime
     answered_at: datetime | None
     held_since: datetime | None
+    hold_began: datetime | None
     held_total: timedelta
     last_hold: timedelta | None
     silent_since: datetime | None
@@ -105,7 +107,7 @@ class Call:
     @property
     def gaps(self) -> tuple[str, ...]:
         """What a closed call still lacks: the 待补录 list."""
-        return tuple(key for key in self.closing_gaps if not self.values.get(key))
+        return tuple(key for key in self.closing_gaps if not self.values.get(key, "").strip())
 
     def said_line(self, line_id: str) -> bool:
         """Whether the line with that id was spoken."""
@@ -200,6 +202,13 @@ def _silence(items: list[Item]) -> datetime | None:
     return None
 
 
+def _disposition(closed: Item | None, values: Mapping[str, str]) -> str:
+    """As chosen at the close; one that was missing then may have been filled in later."""
+    if closed is None:
+        return ""
+    return str(closed.body.get("disposition", "")) or values.get("disposition", "")
+
+
 def read_call(call_id: EntityId, state: EntityState) -> Call | None:
     """The call ``state`` tells of; None while no offering is known.
 
@@ -217,6 +226,7 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
     closed = _last(items, "call.closed")
     transferred = _last(items, "call.transferred")
     values: dict[str, Any] = dict(state.values())
+    texts = {name: str(value) for name, value in values.items() if value is not None}
     body = offered.body
     return Call(
         id=call_id,
@@ -230,14 +240,15 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
         offered_at=from_ms(int(body["at"])),
         answered_at=_at(_first(items, "call.answered")),
         held_since=held_since,
+        hold_began=_at(_last(items, "call.held")),
         held_total=held_total,
         last_hold=last_hold or None,
         silent_since=_silence(items),
         ended_at=ended_at or _at(_last(items, "call.missed")),
         ended_by=str(ended_item.body.get("by", "")) if ended_item else "",
         closed_at=_at(closed),
-        disposition=str(closed.body.get("disposition", "")) if closed else "",
-        values={name: str(value) for name, value in values.items() if value is not None},
+        disposition=_disposition(closed, texts),
+        values=texts,
         said=_said(items),
         ticks=_ticks(items),
         kept_phrases=sum(

@@ -44,12 +44,16 @@ class Timer:
         return timedelta(seconds=self.clock.limit_seconds) - (self.elapsed or timedelta())
 
 
+def over(elapsed: timedelta, limit_seconds: float) -> bool:
+    """Whether a limit is used up; at the limit itself it is."""
+    return elapsed.total_seconds() >= limit_seconds
+
+
 def level_of(elapsed: timedelta, limit_seconds: float, warn_seconds: float) -> Level:
     """The level of a running clock; at the limit itself it is over."""
-    seconds = elapsed.total_seconds()
-    if seconds >= limit_seconds:
+    if over(elapsed, limit_seconds):
         return Level.OVER
-    return Level.WARN if seconds >= warn_seconds else Level.RUNNING
+    return Level.WARN if over(elapsed, warn_seconds) else Level.RUNNING
 
 
 def timers(call: Call, pack: Pack, now: datetime) -> tuple[Timer, ...]:
@@ -71,7 +75,7 @@ def _timer(clock: CallClock, call: Call, now: datetime) -> Timer:
 
 
 def _finished(clock: CallClock, elapsed: timedelta) -> Timer:
-    return Timer(clock, Level.DONE, elapsed, elapsed.total_seconds() > clock.limit_seconds)
+    return Timer(clock, Level.DONE, elapsed, over(elapsed, clock.limit_seconds))
 
 
 def _span(clock_id: str, call: Call) -> tuple[datetime | None, datetime | None]:
@@ -95,7 +99,7 @@ def answered_late(call: Call, pack: Pack) -> bool:
     clock = pack.clock("ring")
     if clock is None or call.answered_at is None or call.direction != "inbound":
         return False
-    return (call.answered_at - call.offered_at).total_seconds() >= clock.limit_seconds
+    return over(call.answered_at - call.offered_at, clock.limit_seconds)
 
 
 def long_hold(call: Call, pack: Pack) -> bool:
@@ -103,4 +107,4 @@ def long_hold(call: Call, pack: Pack) -> bool:
     clock = pack.clock("hold")
     if clock is None or call.last_hold is None:
         return False
-    return call.last_hold.total_seconds() > clock.limit_seconds
+    return over(call.last_hold, clock.limit_seconds)

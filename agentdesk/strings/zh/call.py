@@ -92,9 +92,6 @@ TEXT: dict[str, str] = {
     "call.required": "〔必填〕",
     "call.list.empty": "今天还没有通话。按 F2 接听或建卡。",
     "call.list.count": "共 {count} 通",
-    "call.banner.ring": "来电 {number} {name} · 已振铃 {seconds} 秒 · F2 接听",
-    "call.banner.late": "▲ 来电 {number} {name} · 已振铃 {seconds} 秒，超过 {limit} 秒 · F2 接听",
-    "call.banner.more": "另有 {count} 个",
     "guard.hang_up_before_closing": "还没说结束语",
     "guard.anything_else_first": "先问还有没有别的需要",
     "guard.customer_hangs_up_first": "请等客户先挂；客户已挂按 {hung_up}，客户不说话按 {silent}",
@@ -228,4 +225,6 @@ TEXT: dict[str, str] = {
     "cmd.new-call.answer": "接听",
     "cmd.side.label": "侧栏",
     "cmd.side.help": "窄屏时切换：本次通话 / 其他待办",
+    "call.flag.0": "未告知",
+    "call.flag.1": "已告知",
 }

@@ -117,14 +117,15 @@ class CustomerHungUp(CallCommand):
 class Tick(CallCommand):
     """Tick a requirement that was met in free words."""
 
-    keys = ("ctrl+s", "f11")
+    keys = ("ctrl+s", "shift+f11")
     footer_rank = 45
 
 
 class Side(CallCommand):
     """On a narrow terminal: show what else waits, or the call again."""
 
-    keys = ("ctrl+y", "shift+f11")
+    # ctrl+y is redo in every text field.
+    keys = ("f11", "ctrl+circumflex")
 
 
 COMMANDS: tuple[type[Command], ...] = (

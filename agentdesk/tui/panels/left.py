@@ -79,7 +79,7 @@ def _timer(timer: Timer, view: View, width: int) -> Line:
     narrow = width < 30
     limit = span(timedelta(seconds=timer.clock.limit_seconds))
     tail = f" /{limit}" if narrow else f"  {s('call.timer.limit', limit=limit)}"
-    label = pad(timer.clock.title.get(s.language), LABEL - (3 if narrow else 2))
+    label = pad(timer.clock.title.get(s.language), LABEL - 2)
     if timer.elapsed is None:
         figure = pad("–", 6, right=True)
         return line((f"{glyph} ", role), (label, "quiet"), (figure + tail, "quiet"))

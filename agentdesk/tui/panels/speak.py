@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from agentdesk.domain.call.guide import Guide
@@ -74,7 +75,7 @@ def _wrapped(filled: Filled, width: int) -> list[list[Piece]]:
         roles += [role] * len(part.text)
     offsets = [0, *wrap_offsets(text, width), len(text)]
     rows: list[list[Piece]] = []
-    for start, end in zip(offsets, offsets[1:], strict=False):
+    for start, end in itertools.pairwise(offsets):
         row: list[Piece] = []
         at = start
         while at < end:

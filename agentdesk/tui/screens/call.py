@@ -118,9 +118,9 @@ class CallScreen(CallAsks):
             "reveal": call is not None,
         }
         if action in ("replace_phrase", "dismiss_phrase"):
-            return True if self._hits else False
+            return bool(self._hits)
         if action == "undo_escalation":
-            return True if self.undoable() else False
+            return bool(self.undoable())
         if action in possible:
             return True if possible[action] else None
         return super().check_action(action, parameters)
@@ -253,8 +253,8 @@ class CallScreen(CallAsks):
     def focus_gap(self) -> None:
         """Put the cursor on the first missing field."""
         for row in self.form.rows:
-            if row.key and row.input.placeholder and not row.input.value:
-                row.input.focus()
+            if row.key and row.required and not row.value.strip():
+                row.entry.focus()
                 return
         if not self.form.category.value:
             self.form.category.focus()

@@ -68,6 +68,7 @@ class CallView(FrameScreen):
         self._snapshot = snapshot
         self._now = now
         self._card = Card()
+        self.ready = False
         self._loaded = ""
         self._saved_at: datetime | None = None
         self._dirty = False
@@ -127,6 +128,12 @@ class CallView(FrameScreen):
     def _revealed(self) -> bool:
         until = self._card.revealed_until
         return until is not None and self._now < until
+
+    def on_mount(self) -> None:
+        """The panels exist now: draw what the desk has told meanwhile."""
+        super().on_mount()
+        self.ready = True
+        self.show(self.console.snapshot)
 
     # ------------------------------------------------------------ state flows down
 
@@ -200,7 +207,7 @@ class CallView(FrameScreen):
 
     def draw(self) -> None:
         """Draw every panel; unchanged rows cost nothing."""
-        if not self.is_mounted:
+        if not self.ready:
             return
         self.draw_centre()
         view = self.view()

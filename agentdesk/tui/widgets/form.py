@@ -35,6 +35,7 @@ class FieldRow(Horizontal):
     FieldRow { height: 1; width: 1fr; padding: 0 1 0 0; }
     FieldRow > LinesPanel { width: 13; height: 1; }
     FieldRow > SafeInput { width: 1fr; }
+    FieldRow > ChoiceLine { width: 1fr; }
     """
 
     def __init__(self) -> None:
@@ -42,12 +43,34 @@ class FieldRow(Horizontal):
         self.key = ""
         self.label = LinesPanel()
         self.input = SafeInput()
+        self.flag = ChoiceLine()
+        self.is_flag = False
+        self.required = False
         self.display = False
 
     def compose(self) -> ComposeResult:
         """Label and input."""
         yield self.label
         yield self.input
+        yield self.flag
+
+    @property
+    def value(self) -> str:
+        """What the field holds; a flag holds ``1`` or nothing."""
+        return self.flag.value if self.is_flag else self.input.value
+
+    @property
+    def entry(self) -> SafeInput | ChoiceLine:
+        """The widget that is typed in or chosen from."""
+        return self.flag if self.is_flag else self.input
+
+    def set_value(self, value: str) -> None:
+        """Show a value without telling anybody."""
+        if self.is_flag:
+            self.flag.set_value(value)
+            return
+        with self.input.prevent(Input.Changed):
+            self.input.value = value
 
     def offer(self, field: FormField | None, required: bool, s: Strings) -> None:
         """Stand for ``field``, or for nothing."""
@@ -58,6 +81,11 @@ class FieldRow(Horizontal):
         star = ("*", "warn bold") if required else (" ", "quiet")
         title = field.title.get(s.language)
         self.label.set_lines([line((pad(title, LABEL - 2), "quiet"), star)])
+        self.required = required
+        self.is_flag = field.kind == "flag"
+        self.input.display = not self.is_flag
+        self.flag.display = self.is_flag
+        self.flag.set_options([("", s("call.flag.0")), ("1", s("call.flag.1"))])
         self.input.placeholder = s("call.required") if required else ""
 
 
@@ -97,7 +125,6 @@ class RecordForm(Widget):
         self._s = s
         self._pack = pack
         self._kept: dict[str, str] = {}
-        self._loading = False
         self.surname = SafeInput(max_length=12, id="surname")
         self.title_choice = ChoiceLine(id="title", none=s("call.choice.none"))
         self.upset = ChoiceLine(id="upset")
@@ -141,13 +168,12 @@ class RecordForm(Widget):
         keys = [*category.required, *category.optional] if category else []
         for number, row in enumerate(self.rows):
             if row.key:
-                self._kept[row.key] = row.input.value
+                self._kept[row.key] = row.value
             key = keys[number] if number < len(keys) else ""
             field = self._pack.form_field(key) if key else None
             row.offer(field, bool(category and key in category.required), self._s)
             if field is not None:
-                with row.input.prevent(Input.Changed):
-                    row.input.value = self._kept.get(field.key, "")
+                row.set_value(self._kept.get(field.key, ""))
 
     def load(self, values: Mapping[str, str]) -> None:
         """Show a card's values; nothing is reported as changed."""
@@ -167,7 +193,7 @@ class RecordForm(Widget):
         found = dict(self._kept)
         for row in self.rows:
             if row.key:
-                found[row.key] = row.input.value
+                found[row.key] = row.value
         found["surname"] = self.surname.value
         found["title"] = self.title_choice.value
         found["upset"] = self.upset.value
@@ -185,14 +211,14 @@ class RecordForm(Widget):
         }
         if key in fixed:
             return fixed[key]
-        return next((row.input for row in self.rows if row.key == key), None)
+        return next((row.entry for row in self.rows if row.key == key), None)
 
     def key_of(self, widget: Widget | None) -> str:
         """The field a widget holds; empty when it is none of the form's."""
         for key in ("surname", "title", "upset", "category"):
             if self.widget_of(key) is widget:
                 return key
-        return next((row.key for row in self.rows if row.input is widget), "")
+        return next((row.key for row in self.rows if row.key and row.entry is widget), "")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A text field changed."""

@@ -1,0 +1,25 @@
+"""The last sieve: nothing enters the journal that steers a terminal, whoever sent it."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from agentdesk.domain.call import commands as c
+from agentdesk.domain.text import clean
+
+_LONG = frozenset({"proposal", "text"})
+"""Fields that may have several lines."""
+
+
+def cleaned(command: c.Command) -> c.Command:
+    """``command`` with every text of a person or a phone cleaned."""
+    if isinstance(command, c.SetFields):
+        values = {name: clean(text, multiline=True) for name, text in command.values.items()}
+        return c.SetFields(values)
+    changes: dict[str, Any] = {
+        item.name: clean(value, multiline=item.name in _LONG)
+        for item in fields(command)
+        if isinstance(value := getattr(command, item.name), str)
+    }
+    return replace(command, **changes)
