@@ -43,6 +43,9 @@ DAYPART_WORDS: Mapping[Daypart, str] = MappingProxyType(
 """What the ``{daypart}`` slot says; spoken Chinese, whatever the interface language.
 Before nine it is 早上好, see :func:`daypart_word`."""
 
+WEEKEND_WORD = "周末"
+"""What the ``{holiday}`` slot says on a weekend that is no holiday."""
+
 _YES_NO = ("yes", "no")
 CONDITIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

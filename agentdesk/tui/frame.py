@@ -63,7 +63,13 @@ class FrameScreen(Screen[None]):
     FrameScreen > #body { width: 100%; height: 1fr; background: $background; }
     """
 
-    BINDINGS = [Binding("escape", "leave_field", show=False)]
+    BINDINGS = [
+        Binding("escape", "leave_field", show=False),
+        # At once, ahead of the focused field's queue: otherwise text typed fast behind a Tab
+        # goes to the field that was left (textual 8.2.8).
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
 
     @property
     def frame(self) -> FrameApp:

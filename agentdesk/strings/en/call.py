@@ -94,7 +94,7 @@ TEXT: dict[str, str] = {
     "call.list.count": "{count} calls",
     "guard.hang_up_before_closing": "The closing words are not said yet",
     "guard.anything_else_first": "Ask first whether there is anything else",
-    "guard.customer_hangs_up_first": "The customer hangs up first: {hung_up} if so, {silent} if silent",
+    "guard.customer_hangs_up_first": "The customer hangs up first: {hung_up} did, {silent} silent",
     "guard.consent_before_hold": "Explain and get consent before the hold",
     "guard.no_cold_transfer_upset": "The customer is upset: no cold transfer",
     "guard.promise_needs_figure": "A promised callback needs a figure",
@@ -225,6 +225,6 @@ TEXT: dict[str, str] = {
     "cmd.new-call.answer": "answer",
     "cmd.side.label": "Side",
     "cmd.side.help": "On a narrow terminal: this call, or what else waits",
-    "call.flag.0": "not told",
-    "call.flag.1": "told",
+    "call.flag.0": "no",
+    "call.flag.1": "yes",
 }

@@ -225,6 +225,6 @@ TEXT: dict[str, str] = {
     "cmd.new-call.answer": "接听",
     "cmd.side.label": "侧栏",
     "cmd.side.help": "窄屏时切换：本次通话 / 其他待办",
-    "call.flag.0": "未告知",
-    "call.flag.1": "已告知",
+    "call.flag.0": "未",
+    "call.flag.1": "已",
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from agentdesk.domain.call.guide import Guide
 from agentdesk.domain.scripts import Filled
 from agentdesk.strings import Strings
-from agentdesk.tui.cells import cell_len, fit, wrap_offsets
+from agentdesk.tui.cells import cell_len, fit, wrap, wrap_offsets
 from agentdesk.tui.widgets.lines import Line, Piece, line
 
 RULE: Piece = ("▌ ", "accent")
@@ -33,7 +33,8 @@ def speak_lines(
     """
     width, height = size
     if guide.line is None or filled is None:
-        rows = [Line((RULE, (fit(text, width - 3), "text")), FILL) for text in idle]
+        parts = [part for text in idle for part in wrap(text, width - 4)]
+        rows = [Line((RULE, (part, "text")), FILL) for part in parts]
         return [line((s("call.panel.say"), "quiet")), *_box(rows, height - 1)]
     place = f" · {guide.index}/{guide.total}"
     used = cell_len(s("call.panel.say") + place + guide.line.rule) + 4

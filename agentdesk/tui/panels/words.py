@@ -6,12 +6,15 @@ from datetime import datetime
 
 from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.calendar_cn import holiday_name
+from agentdesk.domain.call.gaps import gaps
 from agentdesk.domain.call.guide import slots
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.call.timers import answered_late, long_hold
-from agentdesk.domain.pack import Line
-from agentdesk.domain.scripts import Filled, Situation, daypart_word, fill, situation
+from agentdesk.domain.pack import Line, Pack
+from agentdesk.domain.scripts import WEEKEND_WORD, Filled, Situation, daypart_word, fill, situation
 from agentdesk.strings import Strings
+from agentdesk.tui.panels.common import View
+from agentdesk.tui.panels.today import field_title
 
 
 def situation_of(snapshot: Snapshot, local: datetime) -> Situation:
@@ -37,7 +40,7 @@ def fill_line(
 ) -> Filled:
     """A line with the values of ``call``; what is missing is a visible blank."""
     profile = snapshot.profile
-    wish = holiday_name(local.date()) or (WEEKEND if local.weekday() >= 5 else "")
+    wish = holiday_name(local.date()) or (WEEKEND_WORD if local.weekday() >= 5 else "")
     given = {
         "company": profile.company,
         "agent_no": profile.agent_no,
@@ -53,5 +56,7 @@ def fill_line(
     return fill(line.text, slots(call, line, given, snapshot.pack), blank)
 
 
-WEEKEND = "周末"
-"""Spoken wish of a weekend; the spoken line is Chinese in every interface language."""
+def gap_titles(call: Call | None, view: View, pack: Pack) -> list[str]:
+    """Names of what the record still lacks, the disposition left out."""
+    keys = gaps(call, pack, disposition="-") if call else ()
+    return [field_title(key, view, pack) for key in keys]

@@ -66,22 +66,27 @@ class CallScreen(CallAsks):
         self.frame.say(self.s(problem.key, **params), "warning", title=problem.rule)
 
     def guarded(self, command_id: str, build: Build, done: Callable[[Outcome], None]) -> None:
-        """Do an act a guard may advise against; the same key again asks for the reason."""
-        pending = self._card.advice
-        if pending is not None and pending[1] == command_id:
-            self.ask_guard(pending[0], command_id, lambda reason: self._go_on(build, reason, done))
-            return
-        self.act(build(""), lambda outcome: self._advised(outcome, command_id, done))
+        """Do an act a guard may advise against; the same key again asks for the reason.
+
+        Each time the desk is asked anew: what was advised may be settled by now.
+        """
+        self.act(build(""), lambda outcome: self._advised(outcome, command_id, build, done))
 
     def _go_on(self, build: Build, reason: str, done: Callable[[Outcome], None]) -> None:
         self._card = replace(self._card, advice=None)
         self.act(build(reason), done)
 
-    def _advised(self, outcome: Outcome, command_id: str, done: Callable[[Outcome], None]) -> None:
+    def _advised(
+        self, outcome: Outcome, command_id: str, build: Build, done: Callable[[Outcome], None]
+    ) -> None:
         if not isinstance(outcome.problem, c.Advised):
             self._card = replace(self._card, advice=None)
             done(outcome)
             self.draw_centre()
+            return
+        again = outcome.problem
+        if self._card.advice == (again, command_id):
+            self.ask_guard(again, command_id, lambda reason: self._go_on(build, reason, done))
             return
         picked = self._advised_line(outcome.problem.guard) or self._card.picked
         self._card = replace(self._card, advice=(outcome.problem, command_id), picked=picked)
@@ -118,7 +123,7 @@ class CallScreen(CallAsks):
             "reveal": call is not None,
         }
         if action in ("replace_phrase", "dismiss_phrase"):
-            return bool(self._hits)
+            return bool(self._marks.hits)
         if action == "undo_escalation":
             return bool(self.undoable())
         if action in possible:

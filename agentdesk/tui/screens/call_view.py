@@ -19,26 +19,24 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from agentdesk.desk.snapshot import Snapshot
-from agentdesk.domain.call.gaps import gaps
 from agentdesk.domain.call.guide import NOTHING, Guide, guide
 from agentdesk.domain.call.meters import Meter, meters
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.call.timers import timers
 from agentdesk.domain.pack import Line as ScriptLine
-from agentdesk.domain.pack import Need, Severity
-from agentdesk.domain.phrases import Hit, uses_ni
+from agentdesk.domain.phrases import Hit
 from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import display
+from agentdesk.tui.marks import NOTHING_MARKED, check_note
 from agentdesk.tui.panels.common import View, heading
 from agentdesk.tui.panels.explain import explain
 from agentdesk.tui.panels.left import left_lines
 from agentdesk.tui.panels.right import right_lines
 from agentdesk.tui.panels.speak import speak_lines
 from agentdesk.tui.panels.strip import advice_lines, hit_lines
-from agentdesk.tui.panels.today import field_title
-from agentdesk.tui.panels.words import fill_line, situation_of
+from agentdesk.tui.panels.words import fill_line, gap_titles, situation_of
 from agentdesk.tui.screens.card import Card
 from agentdesk.tui.widgets.form import RecordForm
 from agentdesk.tui.widgets.inputs import SafeInput
@@ -74,8 +72,7 @@ class CallView(FrameScreen):
         self._dirty = False
         self._save_due = False
         self._check_due = False
-        self._hits: tuple[Hit, ...] = ()
-        self._ni: tuple[tuple[int, int], ...] = ()
+        self._marks = NOTHING_MARKED
         self._guide: Guide = NOTHING
         self._filled: Filled | None = None
 
@@ -222,7 +219,9 @@ class CallView(FrameScreen):
         call = self._snapshot.call
         if call is None:
             return ()
-        return meters(call, self._snapshot.pack, banned=len(self._hits), ni=len(self._ni))
+        return meters(
+            call, self._snapshot.pack, banned=len(self._marks.hits), ni=len(self._marks.ni)
+        )
 
     def draw_centre(self) -> None:
         """What to say, what is wrong, how the note stands."""
@@ -255,15 +254,13 @@ class CallView(FrameScreen):
             )
             again = self.s("call.advice.again", key=self.key(command_id))
             return advice_lines(text, advised.rule, again, width)
-        return hit_lines(self._near_hit(), len(self._hits), bool(self._ni), keys, self.s, width)
+        return hit_lines(
+            self._near_hit(), len(self._marks.hits), bool(self._marks.ni), keys, self.s, width
+        )
 
     def _near_hit(self) -> Hit | None:
         """The marked phrase at the caret, or the first one."""
-        if not self._hits:
-            return None
-        caret = self.note.caret
-        here = [hit for hit in self._hits if hit.start <= caret <= hit.end]
-        return (here or self._hits)[0]
+        return self._marks.near(self.note.caret)
 
     def key(self, command_id: str) -> str:
         """The first key of a command as people read it."""
@@ -284,11 +281,7 @@ class CallView(FrameScreen):
 
     def gap_titles(self) -> list[str]:
         """Names of what the record still lacks, the disposition left out."""
-        call = self.typed_call()
-        if call is None:
-            return []
-        keys = gaps(call, self._snapshot.pack, disposition="-")
-        return [field_title(key, self.view(), self._snapshot.pack) for key in keys]
+        return gap_titles(self.typed_call(), self.view(), self._snapshot.pack)
 
     def _gap_text(self) -> str:
         titles = self.gap_titles()
@@ -382,16 +375,9 @@ class CallView(FrameScreen):
 
     def _check(self) -> None:
         """Mark banned phrases, and 你 where the standard wants 您."""
-        text = self.note.text
-        hits = self.console.book.check(text) if text else ()
-        self._hits = tuple(
-            hit for hit in hits if (hit.rule.rule, hit.text) not in self._card.dismissed
-        )
-        wants_nin = any(item.need is Need.NIN for item in self._snapshot.pack.requirements)
-        self._ni = tuple(uses_ni(text)) if wants_nin and text else ()
-        marks = [(start, end, "warn underline") for start, end in self._ni]
-        marks += [(hit.start, hit.end, _MARK[hit.rule.severity]) for hit in self._hits]
-        self.note.set_highlights(marks)
+        book, pack = self.console.book, self._snapshot.pack
+        self._marks = check_note(self.note.text, book, pack, self._card.dismissed)
+        self.note.set_highlights(self._marks.highlights)
 
     def store_fields(self) -> None:
         """Make what is typed an event now."""
@@ -413,13 +399,6 @@ class CallView(FrameScreen):
         if self._snapshot.call is not None:
             self.note.focus()
         self.draw_centre()
-
-
-_MARK = {
-    Severity.ADVISE: "warn underline",
-    Severity.REASON: "bad underline",
-    Severity.BLOCK: "bad bold underline",
-}
 
 
 def _size(widget: Widget) -> tuple[int, int]:

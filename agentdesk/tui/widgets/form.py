@@ -24,7 +24,7 @@ from agentdesk.tui.widgets.lines import LinesPanel, line
 
 POOL = 8
 """Most fields a category can show."""
-LABEL = 13
+LABEL = 14
 """Cells of a label."""
 
 
@@ -33,7 +33,7 @@ class FieldRow(Horizontal):
 
     DEFAULT_CSS = """
     FieldRow { height: 1; width: 1fr; padding: 0 1 0 0; }
-    FieldRow > LinesPanel { width: 13; height: 1; }
+    FieldRow > LinesPanel { width: 14; height: 1; }
     FieldRow > SafeInput { width: 1fr; }
     FieldRow > ChoiceLine { width: 1fr; }
     """
@@ -100,7 +100,7 @@ class RecordForm(Widget):
     DEFAULT_CSS = """
     RecordForm { height: auto; width: 1fr; layout: vertical; }
     RecordForm > Horizontal { height: 1; }
-    RecordForm > Horizontal > LinesPanel { width: 13; height: 1; }
+    RecordForm > Horizontal > LinesPanel { width: 14; height: 1; }
     RecordForm #surname { width: 12; margin: 0 2 0 0; }
     RecordForm #title { width: 1fr; }
     RecordForm #upset { width: 16; }
