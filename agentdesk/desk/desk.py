@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from agentdesk.desk.followups import Followups
 from agentdesk.desk.intake import cleaned
 from agentdesk.desk.recognise import recognise
+from agentdesk.desk.seat import read_profile, write_profile
 from agentdesk.desk.snapshot import Known, Moment, Outcome, Profile, Snapshot, TypingState
 from agentdesk.desk.timeline import timeline
 from agentdesk.domain.call import commands as c
@@ -26,9 +27,6 @@ from agentdesk.domain.phrases import PhraseBook
 from agentdesk.domain.text import clean
 from agentdesk.store.rows import CallRow, Typing
 from agentdesk.store.store import Store
-
-SEAT = EntityId("local")
-"""Id of the one seat entity of a local store."""
 
 _CURRENT = "current_call"
 
@@ -70,7 +68,7 @@ class Desk:
         self._followups = Followups(store)
         self._current: EntityId | None = None
         self._known: Known | None = None
-        self._profile = self._read_profile()
+        self._profile = read_profile(self._store, self._defaults)
         self._pack = find_pack(self._profile.pack)
         self._book = PhraseBook(self._pack.phrases)
         self._load()
@@ -250,7 +248,7 @@ class Desk:
         ringing = self.snapshot().ringing
         if present is not None and present.phase is Phase.OFFERED:
             ringing = (present,)
-        if ringing and not number:
+        if ringing and direction == "inbound" and not number:
             outcome = self._act(ringing[0], c.Answer())
             target = ringing[0].id
         else:
@@ -290,8 +288,8 @@ class Desk:
         for command in react(event, known, self._entity_id):
             outcome = self._act(call, command)
             events += outcome.events
-            if isinstance(command, c.Offer):
-                call = self._get(command.call_id)
+            call_id = command.call_id if isinstance(command, c.Offer) else call and call.id
+            call = self._get(call_id or None)
         answered = call is not None and event.kind == "answered"
         if answered and call is not None and self._current is None:
             self._open(call.id)
@@ -320,6 +318,16 @@ class Desk:
         events = self._commit((Draft(f"{entity}.set", entity, entity_id, body),))
         return Outcome(self.snapshot(), events)
 
+    def call_back(
+        self, entity: str, entity_id: EntityId, values: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Open an outbound card to whom a promise or callback (``entity``) is owed."""
+        root = self._store.state(entity, entity_id).first(f"{entity}.made")
+        call_id = EntityId(str(root.body.get("call", ""))) if root else EntityId("")
+        call = read_call(call_id, self._store.state("call", call_id))
+        number, name = (call.number, call.customer or call.name) if call else ("", "")
+        return self.answer_or_new(values, number=number, direction="outbound", name=name)
+
     # ------------------------------------------------------------ typing, profile
 
     def save_typing(
@@ -332,47 +340,15 @@ class Desk:
         return at
 
     def set_profile(self, profile: Profile) -> Outcome:
-        """Store who sits here; takes effect at once.
-
-        Raises:
-            PackError: no such pack; nothing was stored, the seat stays as it was.
-        """
-        if profile.pack:
-            self._find_pack(profile.pack)
-        new = {
-            "agent_no": clean(profile.agent_no).strip(),
-            "agent_name": clean(profile.agent_name).strip(),
-            "company": clean(profile.company).strip(),
-            "pack": profile.pack,
-            "language": profile.language,
-            "theme": profile.theme,
-        }
-        body = {"at": to_ms(self._clock()), "set": new}
-        actor = new["agent_no"]
-        events = tuple(self._store.commit([Draft("seat.set", "seat", SEAT, body)], actor=actor))
-        self._profile = self._read_profile()
+        """Store who sits here; takes effect at once."""
+        events = write_profile(self._store, profile, self._clock())
+        self._profile = read_profile(self._store, self._defaults)
         self._take_pack(self._find_pack(self._profile.pack))
         return Outcome(self.snapshot(), events)
 
     def _take_pack(self, pack: Pack) -> None:
         if pack is not self._pack:
             self._pack, self._book = pack, PhraseBook(pack.phrases)
-
-    def _read_profile(self) -> Profile:
-        state = self._store.state("seat", SEAT)
-        base, given = self._defaults, self._given
-
-        def pick(name: str, default: str) -> str:
-            return str(getattr(given, name) or state.value(name) or default)
-
-        return Profile(
-            agent_no=pick("agent_no", base.agent_no),
-            agent_name=pick("agent_name", base.agent_name),
-            company=pick("company", base.company),
-            pack=pick("pack", base.pack),
-            language=pick("language", base.language),
-            theme=pick("theme", base.theme),
-        )
 
     def close(self) -> None:
         """Close the store."""

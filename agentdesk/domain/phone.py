@@ -68,7 +68,10 @@ def react(
             event.source,
             event.external_id,
         )
-        return (offer,) if event.kind == "offered" else (offer, c.Answer())
+        if event.kind == "offered":
+            return (offer,)
+        held = (c.Hold(because="phone"),) if event.kind == "held" else ()
+        return (offer, c.Answer(), *held)
     return _known(event, known)
 
 

@@ -85,7 +85,7 @@ class ConsoleApp(FrameApp):
             locate=locate,
         )
         self._worker = worker
-        self.port = DeskPort(self, worker, self._failed)
+        self.port = DeskPort(self, worker, self.desk_failed)
 
     # ------------------------------------------------------------------- opening
 
@@ -249,6 +249,8 @@ class ConsoleApp(FrameApp):
         self.take(outcome.snapshot)
         if any(event.kind == "call.missed" for event in outcome.events):
             self.say(self.s("done.missed"), "warning")
+        if any(event.kind == "call.ended" for event in outcome.events):
+            self.say(self.s("warn.ended"))
         self.load_today()
 
     def at_exit(self, close: Callable[[], None]) -> None:
@@ -261,7 +263,7 @@ class ConsoleApp(FrameApp):
             close()
         self.port.close()
 
-    def _failed(self, error: BaseException) -> None:
+    def desk_failed(self, error: BaseException) -> None:
         """Something went wrong at the desk: never in silence, and nothing typed is dropped."""
         if not self.opened:
             self.start_error = error

@@ -120,7 +120,7 @@ def make_app(
         clock=clock,
         new_id=new_id or fresh_ids(clock),
         when_open=door.open if config.push.enabled else None,
-        problems=lambda: [*packs.problems, *door.problems],
+        problems=lambda: packs.problems,
         locate=locate,
     )
     door.app = app
@@ -135,30 +135,23 @@ class PhoneDoor:
         self._push = config.push
         self._locations = locations
         self._close: Callable[[], None] = lambda: None
-        self.problems: list[AgentdeskError] = []
         self.app: ConsoleApp | None = None
 
     def open(self, deliver: Callable[[PhoneEvent], None]) -> None:
         """Listen and say where; a port that is taken is reported, never fatal."""
-        from agentdesk.telephony.control import Control, push_token, remove_control, write_control
-        from agentdesk.telephony.push import PushServer
+        from agentdesk.telephony.listening import Listening
 
-        locations, push = self._locations, self._push
         try:
-            token = push_token(locations.state_dir / "push-token")
-            server = PushServer(push.host, push.port, token, push.rate_per_minute, deliver)
-            url = server.start()
-            write_control(locations.control_file, Control(url, token, os.getpid()))
+            listening = Listening(self._push, self._locations, deliver, self._tell)
         except AgentdeskError as error:
-            if self.app is not None:
-                self.app.say_error(error)
+            self._tell(error)
             return
+        self._close = listening.close
 
-        def close() -> None:
-            remove_control(locations.control_file, os.getpid())
-            server.close()
-
-        self._close = close
+    def _tell(self, error: Exception) -> None:
+        """Show what went wrong; may be called on a thread of the server."""
+        if self.app is not None:
+            self.app.call_later(self.app.desk_failed, error)
 
     def close(self) -> None:
         """Stop listening."""

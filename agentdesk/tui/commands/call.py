@@ -121,6 +121,13 @@ class Tick(CallCommand):
     footer_rank = 45
 
 
+class FollowUps(CallCommand):
+    """Promises and callbacks: call back now, or note it as done."""
+
+    keys = ("shift+f5", "c")
+    footer_rank = 35
+
+
 class Side(CallCommand):
     """On a narrow terminal: show what else waits, or the call again."""
 
@@ -145,6 +152,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Reveal,
     CustomerHungUp,
     Tick,
+    FollowUps,
     Side,
 )
 """Commands of the call, in the order help and footer show them."""

@@ -283,6 +283,25 @@ class CallScreen(CallAsks):
 
         self.guarded("promise", build, done)
 
+    def action_follow_ups(self) -> None:
+        """Call back, or note a promise as kept: only this explicit act ends it."""
+        if not (self.snapshot.promises or self.snapshot.callbacks):
+            self.frame.say(self.s("warn.no_followups"))
+            return
+        self.ask_followup(self._follow_up)
+
+    def _follow_up(self, entity: str, entity_id: EntityId, call_now: bool, who: str) -> None:
+        if call_now:
+            values = self.values() if self.snapshot.call else None
+            port, take = self.console.port, self._taker(None)
+            port.run(lambda desk: desk.call_back(entity, entity_id, values), take)
+            return
+        done = self.s("done.settled", what=who)
+        self.console.port.run(
+            lambda desk: desk.settle(entity, entity_id),
+            self._taker(lambda _: self.frame.say(done)),
+        )
+
     def action_transfer(self) -> None:
         """Hand the call over."""
         self.ask_transfer(self._transfer)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from agentdesk.domain.call.commands import UNDO_SECONDS, Advised
 from agentdesk.domain.call.meters import meters
+from agentdesk.domain.events import EntityId
 from agentdesk.domain.followups import EscalationView
 from agentdesk.domain.pack import MOMENTS, Line, Reason
 from agentdesk.tui.screens.call_view import CallView
@@ -164,6 +165,38 @@ class CallAsks(CallView):
         step = min(max(reached, default=-1) + 1, len(keys) - 1)
         wanted = keys.index(reason.level) if reason.level in keys else step
         return keys[max(step, wanted)] if reason.emergency else keys[step]
+
+    def ask_followup(self, then: Callable[[str, EntityId, bool, str], None]) -> None:
+        """Which promise or callback, then whether to call now or to note it as done."""
+        rows: list[PickRow[tuple[str, EntityId, str]]] = []
+        view = self.view()
+        for promise in self.snapshot.promises:
+            who = self.s("call.promise", who=promise.text or self.s("call.who.none"))
+            due = self.s("ask.followup.due", due=view.clock(promise.due_at))
+            rows.append(PickRow(("promise", promise.id, who), who, detail=due))
+        for callback in self.snapshot.callbacks:
+            who = callback.customer or view.number(callback.number)
+            who = self.s("call.callback", who=who)
+            due = self.s("ask.followup.due", due=view.clock(callback.due_at))
+            rows.append(PickRow(("callback", callback.id, who), who, detail=due))
+
+        def chosen(found: tuple[str, EntityId, str] | None) -> None:
+            if found is None:
+                return
+            entity, entity_id, who = found
+            acts = [
+                PickRow(True, self.s("ask.followup.call")),
+                PickRow(False, self.s("ask.followup.done")),
+            ]
+
+            def act(call_now: bool | None) -> None:
+                if call_now is not None:
+                    then(entity, entity_id, call_now, who)
+
+            self.app.push_screen(Picker(who, acts, preview_height=0, opener="follow-ups"), act)
+
+        title = self.s("ask.followups")
+        self.app.push_screen(Picker(title, rows, preview_height=0, opener="follow-ups"), chosen)
 
     def ask_disposition(self, then: Callable[[str], None]) -> None:
         """How the call ended, by digit."""

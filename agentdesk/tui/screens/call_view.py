@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from agentdesk.desk.snapshot import Snapshot
-from agentdesk.domain.call.guide import NOTHING, Guide, guide
+from agentdesk.domain.call.guide import Guide, guide
 from agentdesk.domain.call.meters import Meter, meters
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.call.timers import timers
@@ -27,9 +27,7 @@ from agentdesk.domain.pack import Line as ScriptLine
 from agentdesk.domain.phrases import Hit
 from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
-from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import display
-from agentdesk.tui.marks import NOTHING_MARKED, check_note
 from agentdesk.tui.panels.common import View, heading
 from agentdesk.tui.panels.explain import explain
 from agentdesk.tui.panels.left import left_lines
@@ -37,6 +35,7 @@ from agentdesk.tui.panels.right import right_lines
 from agentdesk.tui.panels.speak import speak_lines
 from agentdesk.tui.panels.strip import advice_lines, hit_lines
 from agentdesk.tui.panels.words import fill_line, gap_titles, situation_of
+from agentdesk.tui.screens.call_card import CallCard
 from agentdesk.tui.screens.card import Card
 from agentdesk.tui.widgets.form import RecordForm
 from agentdesk.tui.widgets.inputs import SafeInput
@@ -45,10 +44,10 @@ from agentdesk.tui.widgets.notes import SafeTextArea
 from agentdesk.tui.widgets.today import TodayPane
 
 if TYPE_CHECKING:
-    from agentdesk.tui.app import ConsoleApp
+    pass
 
 
-class CallView(FrameScreen):
+class CallView(CallCard):
     """Layout and drawing of the call screen."""
 
     PLACE = "call"
@@ -59,29 +58,10 @@ class CallView(FrameScreen):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS = [Binding("escape", "rest", show=False)]
+    AUTO_FOCUS = ""  # the first field there is may belong to a card that is not shown
     CSS_PATH = "call.tcss"
 
-    def __init__(self, snapshot: Snapshot, now: datetime) -> None:
-        super().__init__()
-        self._snapshot = snapshot
-        self._now = now
-        self._card = Card()
-        self.ready = False
-        self._loaded = ""
-        self._saved_at: datetime | None = None
-        self._dirty = False
-        self._save_due = False
-        self._check_due = False
-        self._marks = NOTHING_MARKED
-        self._guide: Guide = NOTHING
-        self._filled: Filled | None = None
-
     # ------------------------------------------------------------------ layout
-
-    @property
-    def console(self) -> ConsoleApp:
-        """The app, with the desk."""
-        return cast("ConsoleApp", self.app)
 
     def compose_body(self) -> ComposeResult:
         """Three columns by distance from the customer."""
@@ -98,16 +78,6 @@ class CallView(FrameScreen):
                 yield form
                 yield TodayPane(self.view(), self._snapshot.pack)
             yield LinesPanel(id="right")
-
-    @property
-    def note(self) -> SafeTextArea:
-        """The note field."""
-        return self.query_one("#note", SafeTextArea)
-
-    @property
-    def form(self) -> RecordForm:
-        """The contact form."""
-        return self.query_one(RecordForm)
 
     @property
     def today(self) -> TodayPane:
@@ -131,13 +101,10 @@ class CallView(FrameScreen):
         super().on_mount()
         self.ready = True
         self.show(self.console.snapshot)
+        if self._snapshot.call is None:
+            self.today.list.focus()
 
     # ------------------------------------------------------------ state flows down
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What is drawn."""
-        return self._snapshot
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a new snapshot; another call on the card is loaded with its typing."""
@@ -314,74 +281,6 @@ class CallView(FrameScreen):
         """A line with this call's values; what is missing is a visible blank."""
         local = self._now.astimezone(self.console.zone)
         return fill_line(line, self.typed_call(), self._snapshot, local, self.s)
-
-    # ------------------------------------------------------------ typing and checks
-
-    def values(self) -> dict[str, str]:
-        """Every field of the card as it stands."""
-        return {**self.form.values(), "note": self.note.text}
-
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """The note changed: check once per burst, keep within the second."""
-        event.stop()
-        self.typed()
-        if not self._check_due:
-            self._check_due = True
-            self.call_later(self._check_burst)
-
-    def on_record_form_changed(self, event: RecordForm.Changed) -> None:
-        """The form changed; a surname fills every line at once."""
-        event.stop()
-        self.typed()
-        if event.key == "upset":
-            self.store_fields()
-        self.draw_centre()
-
-    def typed(self) -> None:
-        """Something was typed; saved after a short pause, and no later than that."""
-        self._dirty = True
-        if not self._save_due and self._loaded:
-            self._save_due = True
-            self.set_timer(self.console.save_after, self.save_typing, name="save")
-
-    def save_typing(self) -> None:
-        """Hand what stands on the card to the store."""
-        self._save_due = False
-        call = self._snapshot.call
-        if call is None or call.id != self._loaded:
-            return
-        key, cursor = self._focus_state()
-        self._dirty = False
-        self.console.save_typing(self._loaded, self.values(), key, cursor)
-
-    def saved(self, call_id: str, at: datetime) -> None:
-        """The store has it."""
-        if call_id == self._loaded:
-            self._saved_at = at
-            self.draw_centre()
-
-    def _focus_state(self) -> tuple[str, tuple[int, int]]:
-        if self.focused is self.note:
-            return "note", self.note.cursor_location
-        key = self.form.key_of(self.focused)
-        column = getattr(self.focused, "cursor_position", 0) if key else 0
-        return key, (0, int(column))
-
-    def _check_burst(self) -> None:
-        self._check_due = False
-        if self.is_mounted:
-            self._check()
-            self.draw()
-
-    def _check(self) -> None:
-        """Mark banned phrases, and 你 where the standard wants 您."""
-        book, pack = self.console.book, self._snapshot.pack
-        self._marks = check_note(self.note.text, book, pack, self._card.dismissed)
-        self.note.set_highlights(self._marks.highlights)
-
-    def store_fields(self) -> None:
-        """Make what is typed an event now."""
-        raise NotImplementedError
 
     def explanation(self) -> Sequence[Line]:
         """What help says first: the mark, the clocks with their sums, the clauses."""
