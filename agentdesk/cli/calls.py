@@ -94,7 +94,7 @@ def _rows(store: Store, day: date, zone: tzinfo) -> list[CallRow]:
 
 def _pack(context: Context, store: Store) -> Pack | None:
     """The seat's pack, for titles; without it keys are shown."""
-    from agentdesk.desk.desk import SEAT
+    from agentdesk.desk.seat import SEAT
     from agentdesk.standards.loader import PackRegistry
 
     config = context.config.with_stored(store.state("seat", SEAT).values())

@@ -40,7 +40,7 @@ class Desk:
         clock: the present instant, aware.
         new_id: a fresh UUIDv7.
         zone: zone of the centre; a day begins at its midnight.
-        defaults: profile values used until the first start has been answered.
+        defaults: profile values used until something was chosen.
         given: profile values of the configuration, which win over what is remembered.
     """
 
@@ -68,7 +68,7 @@ class Desk:
         self._followups = Followups(store)
         self._current: EntityId | None = None
         self._known: Known | None = None
-        self._profile = read_profile(self._store, self._defaults)
+        self._profile = read_profile(self._store, self._defaults, self._given)
         self._pack = find_pack(self._profile.pack)
         self._book = PhraseBook(self._pack.phrases)
         self._load()
@@ -342,7 +342,7 @@ class Desk:
     def set_profile(self, profile: Profile) -> Outcome:
         """Store who sits here; takes effect at once."""
         events = write_profile(self._store, profile, self._clock())
-        self._profile = read_profile(self._store, self._defaults)
+        self._profile = read_profile(self._store, self._defaults, self._given)
         self._take_pack(self._find_pack(self._profile.pack))
         return Outcome(self.snapshot(), events)
 

@@ -15,11 +15,13 @@ SEAT = EntityId("local")
 """Id of the one seat entity of a local store."""
 
 
-def read_profile(store: Store, defaults: Profile) -> Profile:
-    """What was chosen here; what was not comes from ``defaults``."""
+def read_profile(store: Store, defaults: Profile, given: Profile) -> Profile:
+    """Who sits here: what the configuration gives, else what was chosen, else the default."""
     state = store.state("seat", SEAT)
     kept = {item.name: str(state.value(item.name) or "") for item in fields(Profile)}
-    return replace(defaults, **{name: value for name, value in kept.items() if value})
+    for layer in (kept, asdict(given)):
+        defaults = replace(defaults, **{name: text for name, text in layer.items() if text})
+    return defaults
 
 
 def write_profile(store: Store, profile: Profile, now: datetime) -> tuple[Event, ...]:

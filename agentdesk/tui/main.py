@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # see textual.md 13
 
@@ -14,9 +15,11 @@ from agentdesk.config.model import LANGUAGE_DEFAULT, PACK_DEFAULT, THEME_DEFAULT
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import ThreadWorker, Worker
+from agentdesk.domain.call.timers import with_ring_length
 from agentdesk.domain.events import EventId
 from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
+from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent
 from agentdesk.errors import AgentdeskError, ConfigError
 from agentdesk.locations import Locations
@@ -59,11 +62,17 @@ def open_desk(
         PackError: the configured standard does not exist.
     """
     locations.prepare()
+    ring = config.ring.seconds_per_ring
+
+    @cache
+    def find_pack(pack_id: str) -> Pack:
+        return with_ring_length(packs.get(pack_id), ring)
+
     store = Store.open(locations.store_file, clock=clock, new_id=new_id)
     try:
         return Desk(
             store,
-            packs.get,
+            find_pack,
             clock=clock,
             new_id=new_id or fresh_ids(clock),
             zone=config.zone(),

@@ -17,7 +17,7 @@ import pytest
 from agentdesk.locations import Locations
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 6.0
 """How long a text may take to appear; only a failing test ever waits so long."""
 
 POLL_SECONDS = 0.03

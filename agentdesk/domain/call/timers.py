@@ -6,7 +6,7 @@ right figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -108,3 +108,21 @@ def long_hold(call: Call, pack: Pack) -> bool:
     if clock is None or call.last_hold is None:
         return False
     return over(call.last_hold, clock.limit_seconds)
+
+
+def with_ring_length(pack: Pack, seconds_per_ring: int) -> Pack:
+    """The pack with limits counted in rings turned into seconds.
+
+    A ring's length is a setting of the centre's telephone, not of the standard.
+    """
+    if all(clock.rings is None for clock in pack.clocks):
+        return pack
+    return replace(pack, clocks=tuple(_in_seconds(c, seconds_per_ring) for c in pack.clocks))
+
+
+def _in_seconds(clock: CallClock, seconds_per_ring: int) -> CallClock:
+    if clock.rings is None:
+        return clock
+    limit = clock.rings * seconds_per_ring
+    warn = round(limit * clock.warn_seconds / clock.limit_seconds)
+    return replace(clock, limit_seconds=limit, warn_seconds=min(warn, limit))

@@ -124,7 +124,7 @@ class Tick(CallCommand):
 class FollowUps(CallCommand):
     """Promises and callbacks: call back now, or note it as done."""
 
-    keys = ("shift+f5", "c")
+    keys = ("shift+f5", "shift+f6", "c")
     footer_rank = 35
 
 

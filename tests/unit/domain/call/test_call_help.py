@@ -190,7 +190,7 @@ def test_a_callback_is_due_after_the_packs_figure(seat: Seat) -> None:
 
 def test_without_their_beginning_follow_ups_cannot_be_read() -> None:
     for read in (read_promise, read_callback, read_escalation):
-        assert read(PROMISE, EntityState()) is None  # type: ignore[operator]
+        assert read(PROMISE, EntityState()) is None
 
 
 def test_a_look_at_masked_data_wants_a_reason(seat: Seat) -> None:

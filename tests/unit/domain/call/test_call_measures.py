@@ -281,7 +281,9 @@ def test_a_call_closed_with_gaps_is_on_the_list_until_they_are_filled(seat: Seat
     seat.do(c.SetFields({"phone": "  "}))
     assert seat.call.gaps == ("phone",), "blanks fill nothing"
     seat.do(c.SetFields({"phone": "13800138000"}))
-    assert (seat.call.gaps, seat.call.closing_gaps) == ((), ("phone",))
+    call = seat.call
+    assert not call.gaps
+    assert call.closing_gaps == ("phone",)
     seat.do(c.SetFields({"phone": ""}))
     assert seat.call.gaps == ("phone",), "emptied again it is missing again"
 
