@@ -17,9 +17,10 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from agentdesk.config import Agent, Config, Push, Shift, Typing
-from agentdesk.desk.demo import COMPANY, MovingClock
+from agentdesk.config import Config, Push, Shift, Typing
+from agentdesk.desk.demo import MovingClock, profile
 from agentdesk.desk.desk import Desk
+from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import InlineWorker, Worker
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.events import EntityId, Event
@@ -37,16 +38,9 @@ AT = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A working Tuesday afternoon."""
 
 CONFIG = Config(
-    language="zh-CN",
-    theme="dark",
-    pack="F6",
-    company=COMPANY,
-    agent=Agent("8012", "李敏"),
-    shift=Shift(time(8), time(17)),
-    push=Push(enabled=False),
-    typing=Typing(save_after_ms=1),
+    shift=Shift(time(8), time(17)), push=Push(enabled=False), typing=Typing(save_after_ms=1)
 )
-"""A seat whose first start was answered long ago."""
+"""A configuration that leaves everything personal to the first start and the settings."""
 
 
 class Seat:
@@ -92,6 +86,13 @@ class Seat:
             await user.settle()
             yield user
         self.shut()
+
+    def answered(self, seat: Profile) -> Seat:
+        """The first start was answered long ago."""
+        desk = self.open_desk()
+        desk.set_profile(seat)
+        desk.close()
+        return self
 
     def shut(self) -> None:
         """Close the store; it can be opened again."""
@@ -281,7 +282,15 @@ class User:
 
 @pytest.fixture
 def seat(tmp_path: Path) -> Iterator[Seat]:
-    """A seat with an empty store."""
+    """A seat of 示例速运 that works by the courier standard; no call yet."""
+    found = Seat(tmp_path).answered(profile())
+    yield found
+    found.shut()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Seat]:
+    """A seat nobody has sat at."""
     found = Seat(tmp_path)
     yield found
     found.shut()

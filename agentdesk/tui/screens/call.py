@@ -34,6 +34,9 @@ _ADVISED_LINE = {
 """Moment whose line a guard brings up."""
 
 
+_IN_SIGHT = frozenset({"new_call", "escalate"})
+
+
 class CallScreen(CallAsks):
     """The call screen."""
 
@@ -102,7 +105,7 @@ class CallScreen(CallAsks):
         return line.id if line else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which acts make sense now; None shows the key dim."""
+        """Which acts make sense now; None shows the key dim, False hides it."""
         call = self.snapshot.call
         phase = call.phase if call else None
         live = phase in (Phase.TALKING, Phase.HELD)
@@ -127,7 +130,8 @@ class CallScreen(CallAsks):
         if action == "undo_escalation":
             return bool(self.undoable())
         if action in possible:
-            return True if possible[action] else None
+            # What makes no sense now is not shown; answering and escalating stay in sight.
+            return True if possible[action] else None if action in _IN_SIGHT else False
         return super().check_action(action, parameters)
 
     # ------------------------------------------------------------- ring and answer

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input
@@ -57,6 +58,9 @@ class FirstStart(FrameScreen):
     """
 
     LEAVABLE = False
+    # With priority the focus moves before the next key is handed out: what is typed fast
+    # after Enter does not land in the field that was left.
+    BINDINGS = [Binding("enter", "next", show=False, priority=True)]
     DEFAULT_CSS = """
     FirstStart #start-title { height: 2; padding: 0 2; margin: 1 0; }
     FirstStart #start-wrong { height: 1; padding: 0 2; margin-left: 14; }
@@ -117,10 +121,9 @@ class FirstStart(FrameScreen):
         event.stop()
         self.query_one("#start-wrong", LinesPanel).set_lines(())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_next(self) -> None:
         """Enter: the next field; in the last one, start."""
-        event.stop()
-        if event.input.id == "company":
+        if self.focused is None or self.focused.id in ("company", "start-go"):
             self._finish()
         else:
             self.focus_next()

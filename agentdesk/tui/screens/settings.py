@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.message import Message
-from textual.widgets import Input
 
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.screens.profile import PackTitles, Profile, ProfileForm
@@ -33,6 +33,7 @@ class Settings(FrameScreen):
     """
 
     PLACE = "settings"
+    BINDINGS = [Binding("enter", "next", show=False, priority=True)]
     DEFAULT_CSS = """
     Settings #settings-title { height: 2; padding: 0 2; }
     Settings #settings-state { height: 1; padding: 0 2; }
@@ -77,9 +78,8 @@ class Settings(FrameScreen):
             self.frame.set_theme(event.value)
         self._take()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_next(self) -> None:
         """Enter: keep it and go on."""
-        event.stop()
         self._take()
         self.focus_next()
 

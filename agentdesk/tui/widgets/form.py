@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.widget import Widget
@@ -97,6 +98,8 @@ class RecordForm(Widget):
         pack: gives titles, categories and fields.
     """
 
+    # With priority the focus moves before the next key is handed out.
+    BINDINGS = [Binding("enter", "next", show=False, priority=True)]
     DEFAULT_CSS = """
     RecordForm { height: auto; width: 1fr; layout: vertical; }
     RecordForm > Horizontal { height: 1; }
@@ -225,9 +228,8 @@ class RecordForm(Widget):
         event.stop()
         self.post_message(self.Changed(self, self.key_of(event.input)))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_next(self) -> None:
         """Enter goes to the next field."""
-        event.stop()
         self.screen.focus_next()
 
     def on_choice_line_changed(self, event: ChoiceLine.Changed) -> None:

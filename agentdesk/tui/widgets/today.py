@@ -14,7 +14,7 @@ from agentdesk.domain.pack import Pack
 from agentdesk.store.rows import CallRow
 from agentdesk.tui.panels.common import View, heading
 from agentdesk.tui.panels.today import call_line, timeline_lines
-from agentdesk.tui.widgets.lines import Line, LinesPanel, line
+from agentdesk.tui.widgets.lines import Line, LinesPanel
 from agentdesk.tui.widgets.rows import RowList
 
 
@@ -70,13 +70,12 @@ class TodayPane(Widget):
         at = self.list.selected.id if self.list.selected else ""
         self._view, self._pack = view, pack
         cursor = next((i for i, row in enumerate(rows) if row.id == at), 0)
-        count = s("call.list.count", count=len(rows))
-        title = heading(s("call.panel.today"), count) if rows else heading(s("call.panel.today"))
-        self.title_line.set_lines([title])
+        count = s("call.list.count", count=len(rows)) if rows else s("call.list.empty")
+        self.title_line.set_lines([heading(s("call.panel.today"), count)])
         self.list.set_rows(rows, cursor)
         if not rows:
             self._moments = ()
-            self.line_title.set_lines([line((s("call.list.empty"), "text"))])
+            self.line_title.set_lines([])
             self.line_panel.set_lines([])
         self.refresh()
 

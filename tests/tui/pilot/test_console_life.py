@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
-from agentdesk.config import Agent, Typing
+from agentdesk.config import Typing
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.worker import InlineWorker, Worker
 from agentdesk.errors import StoreFull
@@ -143,12 +143,6 @@ async def test_too_small_a_window_and_back_keeps_everything(seat: Seat) -> None:
         assert user.app.screen is user.screen
         await user.types("湿了")
         assert user.screen.note.text == "包裹湿了"
-
-
-@pytest.fixture
-def fresh(seat: Seat) -> Seat:
-    """A seat nobody has sat at."""
-    return seat.set(language=None, theme=None, pack=None, company=None, agent=Agent())
 
 
 async def test_the_first_start_asks_three_things(fresh: Seat) -> None:

@@ -81,7 +81,7 @@ class Bench:
 
     def journal(self) -> list[tuple[str, str]]:
         """Kind and transaction of every event, in order of writing."""
-        rows = self.store.connection.execute("SELECT kind, txn FROM event ORDER BY stamp, id")
+        rows = self.store.connection.execute("SELECT kind, txn FROM event ORDER BY lseq")
         return [(str(kind), bytes(txn).hex()) for kind, txn in rows]
 
     def kinds(self) -> list[str]:

@@ -37,7 +37,12 @@ def test_a_ring_opens_a_call_that_carries_the_phones_id() -> None:
     assert offer == c.Offer(NEW, "13800138000", "张伟", "inbound", "售后", "push", "1")
 
 
-@pytest.mark.parametrize("kind", ["answered", "held", "resumed"])
+def test_a_hold_of_a_call_whose_ring_was_lost_opens_it_on_hold() -> None:
+    commands = react(event("held"), None, lambda: NEW)
+    assert [type(command) for command in commands] == [c.Offer, c.Answer, c.Hold]
+
+
+@pytest.mark.parametrize("kind", ["answered", "resumed"])
 def test_news_of_a_call_whose_ring_was_lost_opens_it_answered(kind: PhoneKind) -> None:
     commands = react(event(kind), None, lambda: NEW)
     assert [type(command) for command in commands] == [c.Offer, c.Answer]
