@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from agentdesk.desk.followups import Followups
-from agentdesk.desk.intake import cleaned
+from agentdesk.desk.intake import cleaned, tidy
 from agentdesk.desk.recognise import recognise
 from agentdesk.desk.seat import read_profile, write_profile
 from agentdesk.desk.snapshot import Known, Moment, Outcome, Profile, Snapshot, TypingState
@@ -80,6 +80,7 @@ class Desk:
             self._keep(call_id, read_call(call_id, state))
         for call_id, state in self._store.incomplete_calls():
             self._keep(call_id, read_call(call_id, state))
+        self._recall_ended()
         self._followups.load(self.day_start(), self._calls)
         held = self._store.setting(_CURRENT) or ""
         if self._get(EntityId(held)) is not None:
@@ -88,6 +89,14 @@ class Desk:
             card = [call for call in self._calls.values() if call.phase is not Phase.OFFERED]
             if card:
                 self._open(max(card, key=lambda call: call.offered_at).id)
+
+    def _recall_ended(self) -> None:
+        """Calls just over, so that a delivery repeated after a restart rings no second time."""
+        now = self._clock()
+        oldest = to_ms(now - LATE_NEWS)
+        for row in self._store.calls_between(now - timedelta(hours=12), now):
+            if row.phase in ("closed", "missed") and (row.ended_at or 0) > oldest:
+                self._keep(row.id, read_call(row.id, self._store.state("call", row.id)))
 
     def _keep(self, call_id: EntityId, call: Call | None) -> None:
         self._calls.pop(call_id, None)
@@ -166,15 +175,24 @@ class Desk:
         typed: tuple[Draft, ...] = ()
         context = self._context(call)
         if call is not None and values:
-            kept = {name: clean(text, multiline=True) for name, text in values.items()}
+            kept = tidy(values)
             decided = decide(call, c.SetFields(kept), context)
             typed = decided if isinstance(decided, tuple) else ()
             call = replace(call, values={**call.values, **kept})
         decision = decide(call, command, context)
         if not isinstance(decision, tuple):
             return Outcome(self.snapshot(), (), decision)
+        number = call.number if call else ""
         events = self._commit((*typed, *decision))
+        self._meet(call.id if call else None, number)
         return Outcome(self.snapshot(), events)
+
+    def _meet(self, call_id: EntityId | None, number: str) -> None:
+        """A number that became known on the card tells who the customer is."""
+        call = self._get(call_id)
+        if call is not None and call_id == self._current and call.number != number:
+            self._known = recognise(self._store, call)
+            self._prefill()
 
     def _context(self, call: Call | None) -> Context:
         mine = tuple(
@@ -340,7 +358,13 @@ class Desk:
         return at
 
     def set_profile(self, profile: Profile) -> Outcome:
-        """Store who sits here; takes effect at once."""
+        """Store who sits here; takes effect at once.
+
+        Raises:
+            PackError: no such pack; nothing was stored, the seat stays as it was.
+        """
+        if pack_id := clean(profile.pack).strip():
+            self._find_pack(pack_id)
         events = write_profile(self._store, profile, self._clock())
         self._profile = read_profile(self._store, self._defaults, self._given)
         self._take_pack(self._find_pack(self._profile.pack))

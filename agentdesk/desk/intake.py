@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from agentdesk.domain.call import commands as c
-from agentdesk.domain.text import clean
+from agentdesk.domain.text import clean, normalise_phone
 
 _LONG = frozenset({"proposal", "text"})
 """Fields that may have several lines."""
@@ -15,11 +16,18 @@ _LONG = frozenset({"proposal", "text"})
 def cleaned(command: c.Command) -> c.Command:
     """``command`` with every text of a person or a phone cleaned."""
     if isinstance(command, c.SetFields):
-        values = {name: clean(text, multiline=True) for name, text in command.values.items()}
-        return c.SetFields(values)
+        return c.SetFields(tidy(command.values))
     changes: dict[str, Any] = {
         item.name: clean(value, multiline=item.name in _LONG)
         for item in fields(command)
         if isinstance(value := getattr(command, item.name), str)
     }
     return replace(command, **changes)
+
+
+def tidy(values: Mapping[str, str]) -> dict[str, str]:
+    """Fields of a card as they are kept: cleaned, the number in its usual form."""
+    kept = {name: clean(text, multiline=True) for name, text in values.items()}
+    if "number" in kept:
+        kept["number"] = normalise_phone(kept["number"])
+    return kept

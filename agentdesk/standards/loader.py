@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from agentdesk.domain.pack import Pack
@@ -44,7 +45,14 @@ class PackRegistry:
 
     def check(self) -> list[PackError]:
         """Load every pack and return all problems."""
-        for pack_id in self.ids():
+        return self._check(self.ids())
+
+    def check_own(self) -> list[PackError]:
+        """The same for the centre's own packs only: the shipped ones are tested and large."""
+        return self._check(sorted(self._centre))
+
+    def _check(self, pack_ids: Iterable[str]) -> list[PackError]:
+        for pack_id in pack_ids:
             try:
                 self.get(pack_id)
             except PackError as problem:

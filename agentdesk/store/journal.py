@@ -18,6 +18,9 @@ from agentdesk.errors import StoreError
 BODY_LIMIT = 32 * 1024
 """Most bytes of a body in UTF-8."""
 
+TYPING_LIMIT = 1024 * 1024
+"""The same for unfinished typing, which is never sent anywhere."""
+
 Record = tuple[bytes, int, str, str, bytes | None, bytes, int, str, int, str, str, str]
 """One row to insert, in the order of ``INSERT``."""
 
@@ -82,7 +85,9 @@ def canonical(value: Any) -> str:
     return _encode(value)
 
 
-def checked_body(kind: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+def checked_body(
+    kind: str, body: Mapping[str, Any], limit: int = BODY_LIMIT
+) -> tuple[dict[str, Any], str]:
     """The body as it will be read back, and its canonical text.
 
     Half a surrogate pair has no place in UTF-8; it becomes ``?`` rather than losing the
@@ -99,8 +104,8 @@ def checked_body(kind: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], st
     except UnicodeEncodeError:
         text = text.encode(errors="replace").decode()
         copied, size = json.loads(text), len(text)
-    if size > BODY_LIMIT:
-        raise StoreError("store.event_too_large", kind=kind, size=size, limit=BODY_LIMIT)
+    if size > limit:
+        raise StoreError("store.event_too_large", kind=kind, size=size, limit=limit)
     return copied, text
 
 

@@ -175,7 +175,7 @@ class Store:
 
     def save_typing(self, typing: Typing) -> None:
         """Keep what stands in the fields of a call; replaces what was kept before."""
-        _, values = journal.checked_body("typing", typing.values)
+        _, values = journal.checked_body("typing", typing.values, journal.TYPING_LIMIT)
         with self._transaction():
             queries.keep_typing(self._db, typing, values)
 

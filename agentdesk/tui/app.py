@@ -274,6 +274,7 @@ class ConsoleApp(FrameApp):
         if isinstance(error, AgentdeskError):
             self.say_error(error)
             if self.call_screen is not None:
+                self.call_screen.unsaved()
                 self.set_timer(RETRY_SECONDS, self.call_screen.typed)
             return
         raise error

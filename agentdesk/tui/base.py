@@ -90,7 +90,11 @@ class FrameApp(App[None], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     NOTIFICATION_TIMEOUT = 6
     CSS = """
-    Toast { background: $panel; color: $foreground; border-left: outer $accent; }
+    /* As wide as the right column: what is said and typed stays readable. */
+    Toast {
+        width: 33; max-width: 33; background: $panel; color: $foreground;
+        border-left: outer $accent;
+    }
     Toast.-warning { border-left: outer $warn; }
     Toast.-error { border-left: outer $bad; }
     """
@@ -148,6 +152,8 @@ class FrameApp(App[None], inherit_bindings=False):
 
     def _beat(self) -> None:
         """Tick now and again at the beginning of the next second."""
+        if not self.is_running:  # being taken down: the screens are half gone
+            return
         now = self.clock()
         self.tick(now)
         self.set_timer(1.0 - now.microsecond / 1_000_000, self._beat, name="beat")

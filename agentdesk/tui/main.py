@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 
@@ -21,7 +22,7 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent
-from agentdesk.errors import AgentdeskError, ConfigError
+from agentdesk.errors import AgentdeskError, ConfigError, PackError
 from agentdesk.locations import Locations
 from agentdesk.standards.loader import PackRegistry
 from agentdesk.store.store import Store
@@ -113,7 +114,12 @@ def make_app(
     packs = PackRegistry(locations.packs_dir)
 
     def titles(language: str) -> Sequence[tuple[str, str]]:
-        return [(pack_id, packs.get(pack_id).title.get(language)) for pack_id in packs.ids()]
+        found = []
+        for pack_id in packs.ids():
+            # A broken one was named at the start; it cannot be chosen.
+            with suppress(PackError):
+                found.append((pack_id, packs.get(pack_id).title.get(language)))
+        return found
 
     def locate(error: ConfigError) -> ConfigError:
         key = f"keys.{error.params.get('key', '')}"
@@ -129,7 +135,7 @@ def make_app(
         clock=clock,
         new_id=new_id or fresh_ids(clock),
         when_open=door.open if config.push.enabled else None,
-        problems=lambda: packs.problems,
+        problems=packs.check_own,
         locate=locate,
     )
     door.app = app

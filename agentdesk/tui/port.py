@@ -58,7 +58,7 @@ class DeskPort:
         error = future.exception()
         if error is not None:
             self._failed(error)
-        elif then is not None:
+        elif then is not None and self._app.is_running:  # no screens are left to show it on
             then(future.result())
 
     def close(self) -> None:

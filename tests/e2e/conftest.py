@@ -17,7 +17,7 @@ import pytest
 from agentdesk.locations import Locations
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 6.0
+PATIENCE_SECONDS = 20.0
 """How long a text may take to appear; only a failing test ever waits so long."""
 
 POLL_SECONDS = 0.03
@@ -31,7 +31,7 @@ class Tmux:
         self._start = ["tmux", "-S", str(socket), "-f", "/dev/null", "-u"]
         # Holds the server, and so these settings, until the first terminal opens.
         self("new-session", "-d", "-s", "keeper", "cat")
-        for option, value in (("status", "off"), ("remain-on-exit", "on"), ("focus-events", "off")):
+        for option, value in (("status", "off"), ("focus-events", "off")):
             self("set-option", "-g", option, value)
         self("set-option", "-s", "escape-time", "0")
 
@@ -57,15 +57,24 @@ class Pane:
         argv: the program.
         env: the whole of its environment.
         size: columns and rows.
+        code: file for its exit code; tmux 3.3 sometimes loses it.
     """
 
     def __init__(
-        self, tmux: Tmux, name: str, argv: Sequence[str], env: dict[str, str], size: tuple[int, int]
+        self,
+        tmux: Tmux,
+        name: str,
+        argv: Sequence[str],
+        env: dict[str, str],
+        size: tuple[int, int],
+        code: Path,
     ) -> None:
-        self._tmux, self._name = tmux, name
+        self._tmux, self._name, self._code = tmux, name, code
         variables = [f"{key}={value}" for key, value in env.items()]
         shape = ("-x", str(size[0]), "-y", str(size[1]), "-c", str(ROOT))
-        program = ("env", "-i", *variables, *argv)
+        # Afterwards the terminal stays, so that what was written can be read.
+        stay = f'"$@"; echo $? >"{code}"; exec cat'
+        program = ("sh", "-c", stay, "sh", "env", "-i", *variables, *argv)
         tmux("new-session", "-d", "-s", name, *shape, *program)
 
     def text(self) -> str:
@@ -117,16 +126,17 @@ class Pane:
         found = self._ask("#{cursor_x} #{cursor_y}").split()
         return int(found[0]), int(found[1])
 
-    @property
-    def pid(self) -> int:
-        """Process id of the program."""
-        return int(self._ask("#{pane_pid}"))
-
     def ended(self) -> int:
-        """Wait for the program to end; its exit code (128 + signal when it was killed)."""
-        self.until(lambda _: self._ask("#{pane_dead}") == "1", "the end of the program")
-        status = self._ask("#{pane_dead_status}")
-        return int(status) if status else 128
+        """Wait for the program to end; its exit code, 128 + signal when it was killed."""
+        self.until(lambda _: self._read_code().endswith("\n"), "the end of the program")
+        return int(self._read_code())
+
+    def _read_code(self) -> str:
+        return self._code.read_text("ascii") if self._code.exists() else ""
+
+    def output(self) -> str:
+        """All that an ended program wrote, its lines joined again where the terminal cut them."""
+        return self._tmux("capture-pane", "-p", "-J", "-S", "-100", "-t", self._name)
 
     def close(self) -> None:
         """Take the terminal away, whatever runs in it."""
@@ -170,7 +180,14 @@ class Seat:
         changed = {**self.env, **(env or {})}
         kept = {name: value for name, value in changed.items() if value}
         program = [sys.executable, "-m", "agentdesk", *argv]
-        return Pane(self._tmux, f"t{next(self._names)}", program, kept, size)
+        name = f"t{next(self._names)}"
+        return Pane(self._tmux, name, program, kept, size, self.home / f"{name}.code")
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running console, as its lock names it."""
+        path = self.places.store_file
+        return int(path.with_name(f"{path.name}.lock").read_text("ascii"))
 
     def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
         """Run a sub-command without a terminal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from random import Random
 from typing import Any, cast
@@ -71,9 +71,7 @@ class Seat:
     def app(self) -> ConsoleApp:
         """The console, not yet running; the one opened before is shut."""
         self.shut()
-        app = make_app(
-            self.config, self.places, self.worker, clock=self.clock, new_id=self.ids
-        )
+        app = make_app(self.config, self.places, self.worker, clock=self.clock, new_id=self.ids)
         self._open.append(app)
         return app
 
@@ -86,6 +84,10 @@ class Seat:
             await user.settle()
             yield user
         self.shut()
+
+    def user(self, app: ConsoleApp, pilot: Pilot[None]) -> User:
+        """Somebody before a console that runs already."""
+        return User(self, app, pilot)
 
     def answered(self, seat: Profile) -> Seat:
         """The first start was answered long ago."""
@@ -127,6 +129,11 @@ class User:
         """Move the clock on, and let the console's second pass."""
         self.seat.clock.after(seconds)
         self.app.tick(self.seat.clock())
+        await self.settle()
+
+    async def quiet(self) -> None:
+        """Take down what was told in passing: how long it stays is real time."""
+        self.app.clear_notifications()
         await self.settle()
 
     # Hands

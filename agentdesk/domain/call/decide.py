@@ -7,6 +7,7 @@ leaves a ``call.guarded`` event for quality inspection.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -155,9 +156,21 @@ def _silent(call: Call, command: c.Silent, context: Context) -> Decision:
 
 def _set(call: Call, command: c.SetFields, context: Context) -> Decision:
     changed = {k: v for k, v in command.values.items() if call.values.get(k, "") != v}
-    if not changed:
-        return ()
-    return (_draft(call, "call.set", context, set=changed),)
+    return tuple(_draft(call, "call.set", context, set=part) for part in _parts(changed))
+
+
+def _parts(values: dict[str, str]) -> list[dict[str, str]]:
+    """The values in as few events as fit (an event has at most 32 KiB)."""
+    parts: list[dict[str, str]] = []
+    room = 0
+    for name, text in values.items():
+        size = len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
+        if size > room:
+            parts.append({})
+            room = _PART_BYTES
+        parts[-1][name] = text
+        room -= size
+    return parts
 
 
 def _phrase(call: Call, command: c.RecordPhrase, context: Context) -> Decision:
@@ -238,6 +251,9 @@ def _close(call: Call, command: c.Close, context: Context) -> Decision:
     body = {"disposition": command.disposition, "missing": missing, "reason": command.because}
     return (_draft(call, "call.closed", context, **body),)
 
+
+_PART_BYTES = 24 * 1024
+"""A part is more only if one field alone is."""
 
 _LIVE = frozenset({Phase.TALKING, Phase.HELD})
 _CARD = _LIVE | {Phase.WRAP_UP}

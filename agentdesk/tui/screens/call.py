@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from textual.events import DescendantBlur
+
 from agentdesk.desk.snapshot import Outcome
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.state import Phase
@@ -385,6 +387,13 @@ class CallScreen(CallAsks):
     def _reveal_until(self, until: datetime) -> None:
         self._card = replace(self._card, revealed=frozenset({"number"}), revealed_until=until)
         self.draw()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """The number was typed: store it, so that the customer is recognised."""
+        call = self.snapshot.call
+        typed = self.form.number.value.strip()
+        if event.widget is self.form.number and call is not None and typed != call.number:
+            self.store_fields()
 
     def store_fields(self) -> None:
         """Make what is typed an event now."""

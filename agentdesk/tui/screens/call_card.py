@@ -89,7 +89,7 @@ class CallCard(FrameScreen):
         self.typed()
         if event.key == "upset":
             self.store_fields()
-        self.draw_centre()
+        self.draw()
 
     def typed(self) -> None:
         """Something was typed; saved after a short pause, and no later than that."""
@@ -120,6 +120,11 @@ class CallCard(FrameScreen):
         key, cursor = self._focus_state()
         self._dirty = False
         self.console.save_typing(self._loaded, self.values(), key, cursor)
+
+    def unsaved(self) -> None:
+        """The store did not take it: say so until it does."""
+        self._dirty = bool(self._loaded)
+        self.draw_centre()
 
     def saved(self, call_id: str, at: datetime) -> None:
         """The store has it."""

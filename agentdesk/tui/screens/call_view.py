@@ -117,6 +117,7 @@ class CallView(CallCard):
             self._load(call)
         elif call is not None and before.call is not None and before.call.phase is not call.phase:
             self._card = replace(self._card, advice=None, warned=False)
+        self.form.ask_number(call is not None and not call.number)
         self._check()
         self.draw()
         self.refresh_bindings()
@@ -178,7 +179,8 @@ class CallView(CallCard):
         call = self._snapshot.call
         clocks = timers(call, self._snapshot.pack, self._now) if call else ()
         left = self._panel("left")
-        left.set_lines(left_lines(self._snapshot, clocks, self._meters(), view, _width(left)))
+        typed = replace(self._snapshot, call=self.typed_call())
+        left.set_lines(left_lines(typed, clocks, self._meters(), view, _width(left)))
         right = self._panel("right")
         right.set_lines(right_lines(self._snapshot, view, _width(right)))
 

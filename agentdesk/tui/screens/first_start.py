@@ -134,6 +134,10 @@ class FirstStart(FrameScreen):
         self._finish()
 
     def _finish(self) -> None:
+        if any(field.message_queue_size for field in self.query(SafeInput)):
+            # Enter has overtaken keys that another field has yet to take in.
+            self.call_later(self._finish)
+            return
         profile = self.query_one(ProfileForm).profile
         if not profile.agent_no:
             self.query_one("#start-wrong", LinesPanel).set_lines(

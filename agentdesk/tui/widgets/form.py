@@ -104,6 +104,7 @@ class RecordForm(Widget):
     RecordForm { height: auto; width: 1fr; layout: vertical; }
     RecordForm > Horizontal { height: 1; }
     RecordForm > Horizontal > LinesPanel { width: 14; height: 1; }
+    RecordForm #number { width: 26; }
     RecordForm #surname { width: 12; margin: 0 2 0 0; }
     RecordForm #title { width: 1fr; }
     RecordForm #upset { width: 16; }
@@ -128,16 +129,22 @@ class RecordForm(Widget):
         self._s = s
         self._pack = pack
         self._kept: dict[str, str] = {}
+        self.number = SafeInput(max_length=24, id="number")
+        self.number_row = Horizontal()
+        self.number_row.display = False
         self.surname = SafeInput(max_length=12, id="surname")
         self.title_choice = ChoiceLine(id="title", none=s("call.choice.none"))
         self.upset = ChoiceLine(id="upset")
         self.category = ChoiceLine(id="category", none=s("call.choice.none"))
         self.rows = [FieldRow() for _ in range(POOL)]
-        self._labels = {key: LinesPanel() for key in ("surname", "title", "category")}
+        self._labels = {key: LinesPanel() for key in ("number", "surname", "title", "category")}
         self._labels["title"].add_class("short")
 
     def compose(self) -> ComposeResult:
         """Two fixed rows and the pool."""
+        with self.number_row:
+            yield self._labels["number"]
+            yield self.number
         with Horizontal():
             yield self._labels["surname"]
             yield self.surname
@@ -186,10 +193,16 @@ class RecordForm(Widget):
         with self.prevent(Input.Changed):
             with self.surname.prevent(Input.Changed):
                 self.surname.value = values.get("surname", "")
+            with self.number.prevent(Input.Changed):
+                self.number.value = values.get("number", "")
             self.title_choice.set_value(values.get("title", ""))
             self.upset.set_value(values.get("upset", ""))
             self.category.set_value(values.get("category", ""))
             self._arrange()
+
+    def ask_number(self, wanted: bool) -> None:
+        """Offer the number's field: only for a card whose number nobody knows."""
+        self.number_row.display = wanted or self.number.has_focus
 
     def values(self) -> dict[str, str]:
         """Every field as it stands; fields of other categories keep what they had."""
@@ -197,6 +210,8 @@ class RecordForm(Widget):
         for row in self.rows:
             if row.key:
                 found[row.key] = row.value
+        if self.number.value.strip():
+            found["number"] = self.number.value
         found["surname"] = self.surname.value
         found["title"] = self.title_choice.value
         found["upset"] = self.upset.value
@@ -207,6 +222,7 @@ class RecordForm(Widget):
     def widget_of(self, key: str) -> Widget | None:
         """The widget that holds a field."""
         fixed: dict[str, Widget] = {
+            "number": self.number,
             "surname": self.surname,
             "title": self.title_choice,
             "upset": self.upset,
@@ -218,7 +234,7 @@ class RecordForm(Widget):
 
     def key_of(self, widget: Widget | None) -> str:
         """The field a widget holds; empty when it is none of the form's."""
-        for key in ("surname", "title", "upset", "category"):
+        for key in ("number", "surname", "title", "upset", "category"):
             if self.widget_of(key) is widget:
                 return key
         return next((row.key for row in self.rows if row.key and row.entry is widget), "")

@@ -48,7 +48,7 @@ class SafeTextArea(TextArea):
     SafeTextArea .text-area--cursor { background: $bright; color: $background; }
     SafeTextArea .text-area--selection { background: $selected; color: $bright; }
     """
-    MAX_LENGTH: ClassVar[int] = 20_000
+    MAX_LENGTH: ClassVar[int] = 8_000  # of four bytes each: just within one event
 
     def __init__(
         self,

@@ -100,8 +100,10 @@ async def test_the_console_opens_in_the_field_it_was_left_in(seat: Seat) -> None
         await user.keys("left", "left")
         await user.types("X")
         await user.until(
-            lambda: (t := user.store.typing(user.call.id)) is not None
-            and t.values.get("waybill") == "SL20X26"
+            lambda: (
+                (t := user.store.typing(user.call.id)) is not None
+                and t.values.get("waybill") == "SL20X26"
+            )
         )
     async with seat.open() as user:
         assert user.screen.form.key_of(user.screen.focused) == "waybill"

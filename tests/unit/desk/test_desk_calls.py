@@ -79,6 +79,13 @@ def test_closing_takes_the_card_off_and_its_typing(bench: Bench) -> None:
     assert bench.store.typing(call.id) is None
 
 
+def test_a_call_closed_with_gaps_leaves_the_card_too(bench: Bench) -> None:
+    call = bench.take()
+    snapshot = bench.close_call(category="tracking").snapshot
+    assert snapshot.call is None
+    assert [item.id for item in snapshot.incomplete] == [call.id]
+
+
 # ------------------------------------------------------------------------ answer or new
 
 
@@ -179,6 +186,41 @@ def test_a_number_that_only_ends_alike_is_shown_but_not_believed(bench: Bench) -
     assert bench.call.customer == ""
 
 
+def test_a_number_typed_on_the_card_tells_who_it_is(bench: Bench) -> None:
+    bench.take("1")
+    bench.close_call(surname="王", title="先生", category="inquiry", content="时效")
+    bench.desk.answer_or_new()
+    assert bench.desk.snapshot().known is None
+    snapshot = bench.desk.act(c.Tick("greeting"), {"number": "+86 138-0013 8000"}).snapshot
+    assert snapshot.call is not None and snapshot.known is not None
+    assert (snapshot.call.number, snapshot.call.customer) == ("13800138000", "王先生")
+    snapshot = bench.do(c.SetFields({"number": "13900139000"})).snapshot
+    assert snapshot.known is None
+    assert snapshot.call is not None and snapshot.call.customer == "王先生"
+
+
+def test_a_name_that_was_typed_is_never_overwritten(bench: Bench) -> None:
+    bench.take("1")
+    bench.close_call(surname="王", title="先生", category="inquiry", content="时效")
+    bench.desk.answer_or_new()
+    typed = {"number": "13800138000", "surname": "李", "title": "女士"}
+    snapshot = bench.do(c.SetFields(typed)).snapshot
+    assert snapshot.call is not None and snapshot.call.customer == "李女士"
+    assert snapshot.known is not None and snapshot.known.customer == "王先生"
+
+
+def test_the_exact_number_wins_over_a_later_one_that_ends_alike(bench: Bench) -> None:
+    for number, surname in (("66208888", "王"), ("02166208888", "李")):
+        bench.take(number, number)
+        bench.desk.act(c.SetFields({"surname": surname, "title": "女士"}))
+        bench.close_call(category="inquiry", content="时效")
+        bench.clock.after(3600)
+    bench.take("3", "66208888")
+    known = bench.desk.snapshot().known
+    assert known is not None and (known.exact, known.times) == (True, 1)
+    assert bench.call.customer == "王女士"
+
+
 @pytest.mark.parametrize("number", ["", "13800138001"])
 def test_a_stranger_is_not_known(bench: Bench, number: str) -> None:
     bench.take("1", "")
@@ -193,7 +235,7 @@ def test_a_stranger_is_not_known(bench: Bench, number: str) -> None:
 def test_every_phone_event_delivered_twice_is_stored_once(bench: Bench) -> None:
     for kind in ("offered", "answered", "held", "resumed", "ended"):
         for _ in range(2):
-            bench.phone(kind)  # type: ignore[arg-type]
+            bench.phone(kind)
             bench.clock.after(1)
     kinds = [kind for kind in bench.kinds() if kind != "call.guarded"]
     assert kinds == [f"call.{k}" for k in ("offered", "answered", "held", "resumed", "ended")]

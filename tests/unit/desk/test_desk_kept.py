@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agentdesk.desk.snapshot import Profile
+from agentdesk.desk.snapshot import Profile, TypingState
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.state import Phase
 from agentdesk.domain.events import EntityId
@@ -18,10 +18,9 @@ from agentdesk.errors import PackError
 if TYPE_CHECKING:
     from tests.unit.desk.conftest import Bench
 
-HOSTILE = (
-    "\x1b[31m红\x1b]0;盗\x07\u202e反\u2066序\u200b[bold]粗[/bold]\x00\x9b\ufeff" + "长" * 10_000
-)
-CLEAN = "[31m红]0;盗反序[bold]粗[/bold]" + "长" * 10_000
+LONG = "长" * 10_000
+HOSTILE = "\x1b[31m红\x1b]0;盗\x07\u202e反\u2066序\u200b[bold]粗[/bold]\x00\x9b\ufeff" + LONG
+CLEAN = "[31m红]0;盗反序[bold]粗[/bold]" + LONG
 
 # ----------------------------------------------------------------------------- profile
 
@@ -66,19 +65,9 @@ def test_a_new_desk_shows_the_same_call_typing_focus_and_cursor(bench: Bench) ->
     before = bench.desk.snapshot()
     bench.clock.after(120)
     after = bench.again()
-    assert after == before
-    assert after.typing is not None
-    assert (
-        after.typing.values,
-        after.typing.focus,
-        after.typing.cursor,
-        after.typing.saved_at,
-    ) == (
-        values,
-        "note",
-        (1, 3),
-        at,
-    )
+    assert after == replace(before, book=after.book)
+    assert after.typing == TypingState(values, "note", (1, 3), at)
+    assert after.call is not None and after.call.number == "13900139000"
 
 
 def test_typing_belongs_to_its_call(bench: Bench) -> None:
@@ -128,6 +117,20 @@ def test_a_finished_or_unknown_call_cannot_be_put_on_the_card(bench: Bench) -> N
     bench.close_call(category="inquiry", content="时效")
     for call_id in (call.id, EntityId("a" * 32)):
         assert bench.desk.open_card(call_id).snapshot.call is None
+
+
+def test_late_news_of_a_call_is_no_new_call_after_a_restart_either(bench: Bench) -> None:
+    bench.phone("offered", "1")
+    bench.clock.after(20)
+    bench.phone("ended", "1")
+    bench.take("2")
+    bench.close_call(category="inquiry", content="时效")
+    bench.again()
+    bench.clock.after(30)
+    for call in ("1", "2"):
+        assert bench.phone("offered", call).events == ()
+        assert bench.phone("answered", call).events == ()
+    assert bench.phone("offered", "3").snapshot.ringing
 
 
 def test_a_card_put_aside_stays_as_it_is(bench: Bench) -> None:
@@ -235,7 +238,7 @@ def test_hostile_text_typed_anywhere_comes_back_clean(
     assert bench.call.values["address"] == CLEAN
     bench.do(
         c.Say("", HOSTILE),
-        c.RecordPhrase("F6-5.1", HOSTILE, "kept", HOSTILE),
+        c.RecordPhrase("F6-5.1", "不知道", "kept", HOSTILE),
         c.Promise(bench.desk.new_id(), 30, HOSTILE),
         c.Escalate(bench.desk.new_id(), "hostile", "team_leader", HOSTILE),
         c.Reveal("phone", HOSTILE),

@@ -149,6 +149,18 @@ def test_words_spoken_after_the_silence_begin_it_anew(seat: Seat) -> None:
     assert isinstance(seat.ask(c.End("agent")), tuple)
 
 
+def test_a_hold_ends_the_silence(seat: Seat) -> None:
+    seat.talk()
+    seat.say("idle-ask", "idle-close")
+    seat.do(c.Silent())
+    seat.do(c.Hold("客户同意"))
+    seat.after(30)
+    assert isinstance(seat.ask(c.End("agent")), c.Advised)
+    seat.do(c.Resume())
+    assert isinstance(seat.ask(c.End("agent")), c.Advised)
+    assert seat.call.silent_since is None
+
+
 @pytest.mark.parametrize(("seconds", "agreed"), [(0, True), (60, True), (60.001, False)])
 def test_a_hold_once_announced_is_agreed_for_a_minute(
     seat: Seat, seconds: float, agreed: bool
