@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from agentdesk.desk.desk import Desk
+if TYPE_CHECKING:
+    from agentdesk.desk.desk import Desk
+
 
 T = TypeVar("T")
 

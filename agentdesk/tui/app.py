@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from agentdesk.config import Config
 from agentdesk.desk.snapshot import Moment, Outcome, Profile, Snapshot
@@ -18,7 +19,6 @@ from agentdesk.domain.events import EntityId
 from agentdesk.domain.phone import PhoneEvent, stale
 from agentdesk.domain.phrases import PhraseBook
 from agentdesk.errors import AgentdeskError, ConfigError
-from agentdesk.store.rows import CallRow
 from agentdesk.tui.base import FrameApp, Place
 from agentdesk.tui.panels.common import View
 from agentdesk.tui.panels.header import header_model
@@ -31,6 +31,9 @@ from agentdesk.tui.screens.profile import PackTitles
 from agentdesk.tui.screens.profile import Profile as FormProfile
 from agentdesk.tui.screens.reason import ConfirmScreen
 from agentdesk.tui.screens.settings import Settings
+
+if TYPE_CHECKING:
+    from agentdesk.store.rows import CallRow
 
 RETRY_SECONDS = 2.0
 """Wait before unsaved typing is tried again."""

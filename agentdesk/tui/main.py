@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # see textual.md 13
 
 from agentdesk.config import Config
 from agentdesk.config.model import LANGUAGE_DEFAULT, PACK_DEFAULT, THEME_DEFAULT
-from agentdesk.desk.desk import Desk
 from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import ThreadWorker, Worker
 from agentdesk.domain.call.timers import with_ring_length
@@ -24,9 +24,11 @@ from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent
 from agentdesk.errors import AgentdeskError, ConfigError, PackError
 from agentdesk.locations import Locations
-from agentdesk.standards.loader import PackRegistry
-from agentdesk.store.store import Store
 from agentdesk.tui.app import ConsoleApp
+
+if TYPE_CHECKING:
+    from agentdesk.desk.desk import Desk
+    from agentdesk.standards.loader import PackRegistry
 
 Clock = Callable[[], datetime]
 """The present instant, aware."""
@@ -62,6 +64,10 @@ def open_desk(
         StoreError: the store cannot be used.
         PackError: the configured standard does not exist.
     """
+    # Imported here, on the desk's thread: the first paint does not wait for them.
+    from agentdesk.desk.desk import Desk
+    from agentdesk.store.store import Store
+
     locations.prepare()
     ring = config.ring.seconds_per_ring
 
@@ -111,14 +117,19 @@ def make_app(
         worker: the desk; one over the store of ``locations`` on a thread if not given.
         clock, new_id: the present instant and fresh ids; tests bring their own.
     """
-    packs = PackRegistry(locations.packs_dir)
+
+    @cache
+    def packs() -> PackRegistry:
+        from agentdesk.standards.loader import PackRegistry
+
+        return PackRegistry(locations.packs_dir)
 
     def titles(language: str) -> Sequence[tuple[str, str]]:
         found = []
-        for pack_id in packs.ids():
+        for pack_id in packs().ids():
             # A broken one was named at the start; it cannot be chosen.
             with suppress(PackError):
-                found.append((pack_id, packs.get(pack_id).title.get(language)))
+                found.append((pack_id, packs().get(pack_id).title.get(language)))
         return found
 
     def locate(error: ConfigError) -> ConfigError:
@@ -129,13 +140,13 @@ def make_app(
 
     door = PhoneDoor(config, locations)
     app = ConsoleApp(
-        worker or ThreadWorker(lambda: open_desk(config, locations, packs, clock=clock)),
+        worker or ThreadWorker(lambda: open_desk(config, locations, packs(), clock=clock)),
         titles,
         config,
         clock=clock,
         new_id=new_id or fresh_ids(clock),
         when_open=door.open if config.push.enabled else None,
-        problems=packs.check_own,
+        problems=lambda: packs().check_own(),
         locate=locate,
     )
     door.app = app

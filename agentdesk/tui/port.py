@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 
-from agentdesk.desk.desk import Desk
 from agentdesk.desk.worker import Worker
+
+if TYPE_CHECKING:
+    from agentdesk.desk.desk import Desk
 
 T = TypeVar("T")
 

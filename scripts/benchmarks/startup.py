@@ -30,7 +30,10 @@ class Minimal(App):
 Minimal().run()
 """
 F2 = "\x1bOQ"
-CALL_SIGN = "接听"
+PAINTED = "设置"
+"""Stands in the row of screens, which the first paint brings; the header waits for the store."""
+
+CALL_SIGN = "通话中"
 """What the screen shows once a call is open."""
 
 
@@ -49,8 +52,9 @@ def ours(sign: str) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as home:
         terminal = console(Path(home))
         try:
-            terminal.wait_for(AGENT_NO)
+            terminal.wait_for(PAINTED)
             painted = perf_counter() - terminal.started
+            terminal.wait_for(AGENT_NO)
             terminal.send(F2)
             terminal.wait_for(sign)
             return painted, perf_counter() - terminal.started

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 from PIL import Image, ImageDraw
 from rich.cells import cell_len
@@ -76,7 +77,7 @@ def cells(app: App[None]) -> list[list[Cell]]:
     Uses the compositor of textual 8.2.8, which is pinned.
     """
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-    rows: list[Iterable[Strip] | Strip] = update.strips  # type: ignore[attr-defined]
+    rows: list[Iterable[Strip] | Strip] = cast(Any, update).strips
     return [_row([row] if isinstance(row, Strip) else row) for row in rows]
 
 
@@ -171,7 +172,9 @@ def paint(rows: Sequence[Sequence[Cell]]) -> Image.Image:
             pen.rectangle((left, top, right - 1, bottom - 1), fill=paper)
             if cell.text.strip():
                 image.paste(
-                    ink, (left, top, right, bottom), _mask(cell.text, cell.width, bool(cell.style.bold))
+                    ink,
+                    (left, top, right, bottom),
+                    _mask(cell.text, cell.width, bool(cell.style.bold)),
                 )
             if cell.style.underline:
                 pen.line((left, bottom - 2, right - 1, bottom - 2), fill=ink)

@@ -204,7 +204,9 @@ class Seat:
 
     def ready(self) -> None:
         """Know already what the first start asks."""
-        self.configure('language = "zh-CN"\npack = "F6"\ncompany = "示例速运"\n[agent]\nno = "8012"\n')
+        self.configure(
+            'language = "zh-CN"\npack = "F6"\ncompany = "示例速运"\n[agent]\nno = "8012"\n'
+        )
 
     def configure(self, toml: str) -> None:
         """Write the settings."""

@@ -230,13 +230,18 @@ class User:
         assert found is not None
         return found
 
+    @property
+    def card_is_shown(self) -> bool:
+        """The call screen is what the user sees."""
+        return self.app.screen is self.screen
+
     def rows(self) -> list[str]:
         """The rows on the terminal, dialogs and toasts included."""
         update = self.app.screen._compositor.render_update(
             full=True, screen_stack=self.app._background_screens
         )
         found: list[str] = []
-        for row in update.strips:  # type: ignore[attr-defined]
+        for row in cast(Any, update).strips:
             strips = [row] if isinstance(row, Strip) else row
             found.append("".join(strip.text for strip in strips))
         return found
@@ -279,7 +284,7 @@ class User:
         entity = kind.partition(".")[0]
         found = [event for event in self.events(entity, of) if event.kind == kind]
         assert found, f"nothing stored of kind {kind}"
-        return cast("Mapping[str, Any]", found[-1].body)
+        return found[-1].body
 
     def saved(self) -> str:
         """The note as unfinished typing in the store."""

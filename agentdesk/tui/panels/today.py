@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agentdesk.desk.snapshot import Moment
 from agentdesk.domain.moments import from_ms
 from agentdesk.domain.pack import Pack
-from agentdesk.store.rows import CallRow
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import fit, pad, wrap
 from agentdesk.tui.panels.common import View, span
 from agentdesk.tui.widgets.lines import Line, line
+
+if TYPE_CHECKING:
+    from agentdesk.store.rows import CallRow
 
 _PHASE = {
     "offered": ("◐", "warn"),

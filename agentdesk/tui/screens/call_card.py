@@ -142,8 +142,13 @@ class CallCard(FrameScreen):
     def _check_burst(self) -> None:
         self._check_due = False
         if self.is_mounted:
+            before = self._marks
             self._check()
-            self.draw()
+            # The columns show of the note only how much is wrong in it.
+            if self._marks == before:
+                self.draw_centre()
+            else:
+                self.draw()
 
     def _check(self) -> None:
         """Mark banned phrases, and 你 where the standard wants 您."""

@@ -136,7 +136,7 @@ class FirstStart(FrameScreen):
     def _finish(self) -> None:
         if any(field.message_queue_size for field in self.query(SafeInput)):
             # Enter has overtaken keys that another field has yet to take in.
-            self.call_later(self._finish)
+            self.set_timer(0.01, self._finish)
             return
         profile = self.query_one(ProfileForm).profile
         if not profile.agent_no:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -11,11 +12,13 @@ from textual.widget import Widget
 
 from agentdesk.desk.snapshot import Moment
 from agentdesk.domain.pack import Pack
-from agentdesk.store.rows import CallRow
 from agentdesk.tui.panels.common import View, heading
 from agentdesk.tui.panels.today import call_line, timeline_lines
 from agentdesk.tui.widgets.lines import Line, LinesPanel
 from agentdesk.tui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from agentdesk.store.rows import CallRow
 
 
 class TodayPane(Widget):

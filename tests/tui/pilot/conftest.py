@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 from textual import events
@@ -142,7 +142,7 @@ def screen_text() -> Callable[[FrameApp], list[str]]:
             full=True, screen_stack=app._background_screens
         )
         found: list[str] = []
-        for row in update.strips:  # type: ignore[attr-defined]
+        for row in cast(Any, update).strips:
             strips = [row] if isinstance(row, Strip) else row
             found.append("".join(strip.text for strip in strips))
         return found

@@ -142,7 +142,7 @@ async def test_too_small_a_window_and_back_keeps_everything(seat: Seat) -> None:
         assert user.sees("现在 60 列 × 20 行")
         await user.pilot.resize_terminal(80, 24)
         await user.settle()
-        assert user.app.screen is user.screen
+        assert user.card_is_shown
         await user.types("湿了")
         assert user.screen.note.text == "包裹湿了"
 
@@ -155,7 +155,7 @@ async def test_the_first_start_asks_three_things(fresh: Seat) -> None:
         await user.keys("enter", "enter")
         await user.types("示例速运")
         await user.keys("enter")
-        assert user.app.screen is user.screen
+        assert user.card_is_shown
         seat_state = user.last("seat.set")["set"]
         assert (seat_state["agent_no"], seat_state["company"]) == ("8012", "示例速运")
         assert seat_state["language"] == "zh-CN"
