@@ -32,6 +32,7 @@ from typing import ClassVar, Literal
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from agentdesk.domain.text import visible
@@ -48,11 +49,16 @@ from agentdesk.tui.screens.jump import JumpScreen
 from agentdesk.tui.screens.palette import Palette
 from agentdesk.tui.screens.too_small import NEEDED, TooSmall
 from agentdesk.tui.themes import THEMES, Look, css_variables, textual_theme
+from agentdesk.tui.widgets.banner import BannerLine
 from agentdesk.tui.widgets.header import HeaderModel
 from agentdesk.tui.widgets.lines import Line as _LINE
 from agentdesk.tui.widgets.nav import NavItem
 
 Severity = Literal["information", "warning", "error"]
+ERROR_SECONDS = 15.0
+"""How long an error stays."""
+MESSAGE_SECONDS = 6.0
+"""How long a message stays in the banner's row."""
 APP_COMMANDS = tuple(command for command in all_commands() if command.group != "list")
 """Commands bound on the app; list commands are bound on the lists."""
 
@@ -88,11 +94,10 @@ class FrameApp(App[None], inherit_bindings=False):
     BINDINGS = bindings(APP_COMMANDS)
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
-    NOTIFICATION_TIMEOUT = 6
     CSS = """
     /* As wide as the right column: what is said and typed stays readable. */
     Toast {
-        width: 33; max-width: 33; background: $panel; color: $foreground;
+        width: 31; max-width: 31; background: $panel; color: $foreground;
         border-left: outer $accent;
     }
     Toast.-warning { border-left: outer $warn; }
@@ -115,6 +120,8 @@ class FrameApp(App[None], inherit_bindings=False):
         self.look = Look(THEMES.get(theme, THEMES["dark"]))
         self.header = HeaderModel()
         self.waiting: dict[str, int] = {}
+        self._hush: Timer | None = None
+        self.message = ""
         self.keymap, problems = read_keymap(all_commands(), keys or {})
         self._problems: list[AgentdeskError] = [locate(problem) for problem in problems]
         self._screens: dict[str, Screen[None]] = {}
@@ -213,8 +220,35 @@ class FrameApp(App[None], inherit_bindings=False):
     # Words and colours
 
     def say(self, text: str, severity: Severity = "information", *, title: str = "") -> None:
-        """A toast; the text may come from anybody."""
-        self.notify(visible(text), title=visible(title), severity=severity, markup=False)
+        """Tell the user something; the text may come from anybody.
+
+        A message stands in the banner's row, an error, which may need several lines, in a
+        toast. (A toast tears wide characters where edges of widgets lie below it: textual
+        8.2.8 cuts every row at all of them.)
+        """
+        if severity == "error":
+            self.notify(
+                visible(text),
+                title=visible(title),
+                severity=severity,
+                timeout=ERROR_SECONDS,
+                markup=False,
+            )
+            return
+        self.message = whole = f"{title}: {text}" if title else text
+        for screen in self.frame_screens():
+            for banner in screen.query(BannerLine):
+                banner.tell(whole, "warn" if severity == "warning" else "accent")
+        if self._hush is not None:
+            self._hush.stop()
+        self._hush = self.set_timer(MESSAGE_SECONDS, self._hush_all, name="hush")
+
+    def _hush_all(self) -> None:
+        self._hush = None
+        self.message = ""
+        for screen in self.frame_screens():
+            for banner in screen.query(BannerLine):
+                banner.hush()
 
     def say_error(self, error: AgentdeskError) -> None:
         """A toast with the words of an error."""

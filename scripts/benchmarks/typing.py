@@ -55,6 +55,8 @@ def measure(keys: int, sign: str) -> tuple[list[float], list[float]]:
             desk.wait_for(AGENT_NO)
             desk.send(F2)
             desk.wait_for(sign)
+            desk.drain()
+            desk.send("\x1b")  # from the first field of the card to the note
             for terminal in (bare, desk):
                 terminal.drain()
             floors, ours = [], []

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "agentdesk"
 LONGEST = 400
 """Lines; a file that needs more has become two things."""
 
-HEAVY = ("sqlalchemy", "sqlmodel", "httpx", "pydantic")
+HEAVY = ("sqlalchemy", "sqlmodel", "httpx", "pydantic", "fastapi", "sqlite3")
 """What opening the console must not wait for."""
 
 FROM_CONSTANTS = {"_put"}

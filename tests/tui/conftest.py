@@ -134,6 +134,7 @@ class User:
     async def quiet(self) -> None:
         """Take down what was told in passing: how long it stays is real time."""
         self.app.clear_notifications()
+        self.app._hush_all()
         await self.settle()
 
     # Hands
@@ -258,7 +259,8 @@ class User:
     def toasts(self) -> list[str]:
         """Everything told in passing, oldest first; titles stand before a colon."""
         notes = list(self.app._notifications)
-        return [f"{n.title}: {n.message}" if n.title else str(n.message) for n in notes]
+        told = [f"{n.title}: {n.message}" if n.title else str(n.message) for n in notes]
+        return [*told, self.app.message] if self.app.message else told
 
     # The store
 

@@ -72,3 +72,15 @@ def heading(text: str, extra: str = "", role: str = "quiet") -> Line:
 
 
 BLANK = Line()
+
+
+def closer(lines: list[Line], height: int) -> list[Line]:
+    """The same lines without blank ones while there are more than ``height``."""
+    over = len(lines) - height
+    kept: list[Line] = []
+    for each in lines:
+        if over > 0 and each == BLANK:
+            over -= 1
+        else:
+            kept.append(each)
+    return kept

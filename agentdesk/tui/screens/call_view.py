@@ -28,7 +28,7 @@ from agentdesk.domain.phrases import Hit
 from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
 from agentdesk.tui.keymap import display
-from agentdesk.tui.panels.common import View, heading
+from agentdesk.tui.panels.common import View, closer, heading
 from agentdesk.tui.panels.explain import explain
 from agentdesk.tui.panels.left import left_lines
 from agentdesk.tui.panels.right import right_lines
@@ -180,7 +180,8 @@ class CallView(CallCard):
         clocks = timers(call, self._snapshot.pack, self._now) if call else ()
         left = self._panel("left")
         typed = replace(self._snapshot, call=self.typed_call())
-        left.set_lines(left_lines(typed, clocks, self._meters(), view, _width(left)))
+        lines = left_lines(typed, clocks, self._meters(), view, _width(left))
+        left.set_lines(closer(lines, left.size.height))
         right = self._panel("right")
         right.set_lines(right_lines(self._snapshot, view, _width(right)))
 

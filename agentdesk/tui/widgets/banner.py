@@ -53,6 +53,15 @@ def banner_line(notices: list[Notice], width: int) -> Line:
     return Line((*start, *end), fill)
 
 
+def told_line(message: tuple[str, str], notices: list[Notice], width: int) -> Line:
+    """A passing message; beside it what rings, which is never hidden."""
+    text, tone = message
+    beside = banner_line(notices, max(44, width // 2)).pieces if notices else ()
+    room = width - sum(cell_len(piece) for piece, _ in beside) - 3
+    told = fit(safe(text), max(0, room))
+    return Line((*beside, ("▌ ", tone), (told, "bright bold")), "on-panel")
+
+
 class BannerLine(Widget):
     """The banner widget."""
 
@@ -63,6 +72,17 @@ class BannerLine(Widget):
     def __init__(self) -> None:
         super().__init__(id="banner")
         self._notices: dict[str, Notice] = {}
+        self._message: tuple[str, str] | None = None
+
+    def tell(self, text: str, tone: str) -> None:
+        """Show a passing message; the caller takes it down with ``hush``."""
+        self._message = (text, tone)
+        self.refresh()
+
+    def hush(self) -> None:
+        """Take the message down."""
+        self._message = None
+        self.refresh()
 
     def show(
         self,
@@ -97,5 +117,7 @@ class BannerLine(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
-        content = banner_line(list(self._notices.values()), width)
+        notices = list(self._notices.values())
+        told = self._message
+        content = told_line(told, notices, width) if told else banner_line(notices, width)
         return draw(content, width, look_of(self), self.rich_style)

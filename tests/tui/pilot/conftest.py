@@ -105,7 +105,8 @@ class DeskApp(FrameApp):
         return self.desk.query_one("#note", SafeTextArea)
 
     def toasts(self) -> list[str]:
-        return [str(note.message) for note in self._notifications]
+        told = [str(note.message) for note in self._notifications]
+        return [*told, self.message] if self.message else told
 
 
 Commit: TypeAlias = Callable[[Pilot[None], str], None]
