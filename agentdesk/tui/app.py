@@ -219,7 +219,9 @@ class ConsoleApp(FrameApp):
         """Hand unfinished typing to the store."""
 
         def kept(at: datetime) -> None:
-            self._store_ok = True
+            if not self._store_ok:
+                self._store_ok = True
+                self._frame(self.clock())
             if self.call_screen is not None:
                 self.call_screen.saved(call_id, at)
 

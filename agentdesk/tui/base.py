@@ -121,7 +121,7 @@ class FrameApp(App[None], inherit_bindings=False):
         self.header = HeaderModel()
         self.waiting: dict[str, int] = {}
         self._hush: Timer | None = None
-        self.message = ""
+        self.messages: list[str] = []  # messages that still stand; the newest is drawn
         self.keymap, problems = read_keymap(all_commands(), keys or {})
         self._problems: list[AgentdeskError] = [locate(problem) for problem in problems]
         self._screens: dict[str, Screen[None]] = {}
@@ -235,7 +235,8 @@ class FrameApp(App[None], inherit_bindings=False):
                 markup=False,
             )
             return
-        self.message = whole = f"{title}: {text}" if title else text
+        whole = visible(f"{title}: {text}" if title else text)
+        self.messages.append(whole)
         for screen in self.frame_screens():
             for banner in screen.query(BannerLine):
                 banner.tell(whole, "warn" if severity == "warning" else "accent")
@@ -245,7 +246,7 @@ class FrameApp(App[None], inherit_bindings=False):
 
     def _hush_all(self) -> None:
         self._hush = None
-        self.message = ""
+        self.messages.clear()
         for screen in self.frame_screens():
             for banner in screen.query(BannerLine):
                 banner.hush()

@@ -174,6 +174,13 @@ class FrameScreen(Screen[None]):
         """Catch up with what changed while another screen was shown."""
         self.refresh_frame()
         self.frame.check_size()
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """Put the terminal's cursor back to the caret: an input method opens there."""
+        offset = getattr(self.focused, "cursor_screen_offset", None)
+        if offset is not None:
+            self.app.cursor_position = offset
 
     def on_descendant_focus(self) -> None:
         """The keys that matter may be others now."""

@@ -260,7 +260,7 @@ class User:
         """Everything told in passing, oldest first; titles stand before a colon."""
         notes = list(self.app._notifications)
         told = [f"{n.title}: {n.message}" if n.title else str(n.message) for n in notes]
-        return [*told, self.app.message] if self.app.message else told
+        return [*told, *self.app.messages]
 
     # The store
 

@@ -205,7 +205,7 @@ class CallView(CallCard):
         self._panel("note-title").set_lines([heading(self.s("call.panel.note"), saved)])
         self._panel("form-title").set_lines([heading(self.s("call.panel.form"))])
         strip = self._panel("strip")
-        strip.set_lines(self._strip(_width(strip)))
+        strip.set_lines(self._strip(_width(strip), strip.size.height))
 
     def _saved_text(self) -> str:
         if self._saved_at is None:
@@ -213,7 +213,7 @@ class CallView(CallCard):
         clock = self._saved_at.astimezone(self.console.zone).strftime("%H:%M:%S")
         return self.s("call.saved", time=clock)
 
-    def _strip(self, width: int) -> list[Line]:
+    def _strip(self, width: int, height: int) -> list[Line]:
         keys = {name: self.key(name) for name in ("replace-phrase", "dismiss-phrase")}
         if self._card.advice is not None:
             advised, command_id = self._card.advice
@@ -224,9 +224,9 @@ class CallView(CallCard):
             )
             again = self.s("call.advice.again", key=self.key(command_id))
             return advice_lines(text, advised.rule, again, width)
-        return hit_lines(
-            self._near_hit(), len(self._marks.hits), bool(self._marks.ni), keys, self.s, width
-        )
+        marks = self._marks
+        size = (width, height)
+        return hit_lines(self._near_hit(), len(marks.hits), bool(marks.ni), keys, self.s, size)
 
     def _near_hit(self) -> Hit | None:
         """The marked phrase at the caret, or the first one."""

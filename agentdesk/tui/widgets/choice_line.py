@@ -114,9 +114,9 @@ class ChoiceLine(Widget, can_focus=True):
         """What is drawn, with the option each piece stands for (-1 for none)."""
         chosen = self._index
         strong = "bright bold on-selected" if self.has_focus else "bright bold on-field"
-        if sum(cell_len(label) + 2 for _, label in self._options) <= width:
+        if sum(cell_len(label) + 3 for _, label in self._options) <= width:
             return [
-                ((f" {label} ", strong if i == chosen else "quiet"), i)
+                ((f"●{label} ", strong), i) if i == chosen else ((f"○{label} ", "quiet"), i)
                 for i, (_, label) in enumerate(self._options)
             ]
         label = self._options[chosen][1] if chosen >= 0 else (self._none or "")

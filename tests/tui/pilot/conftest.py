@@ -106,7 +106,7 @@ class DeskApp(FrameApp):
 
     def toasts(self) -> list[str]:
         told = [str(note.message) for note in self._notifications]
-        return [*told, self.message] if self.message else told
+        return [*told, *self.messages]
 
 
 Commit: TypeAlias = Callable[[Pilot[None], str], None]
