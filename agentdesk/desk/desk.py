@@ -166,7 +166,14 @@ class Desk:
             command: what to do.
             values: the card's fields as typed so far; stored in the same transaction.
         """
+        if isinstance(command, (c.Answer, c.Resume)) and self._talks_elsewhere():
+            return Outcome(self.snapshot(), (), c.Refused("refused.busy"))
         return self._act(self._get(self._current), command, values)
+
+    def _talks_elsewhere(self) -> bool:
+        """One customer at a time: another call than the card's is on the line."""
+        others = (call for call in self._calls.values() if call.id != self._current)
+        return any(call.phase is Phase.TALKING for call in others)
 
     def _act(
         self, call: Call | None, command: c.Command, values: Mapping[str, str] | None = None

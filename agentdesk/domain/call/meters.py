@@ -57,5 +57,5 @@ def _meter(item: Requirement, call: Call, banned: int, ni: int) -> Meter:
     if item.need is Need.POLITE_COUNT:
         value = ticks + sum(said.polite for said in call.said)
         return Meter(item, value, item.target, value >= item.target)
-    value = ni if item.need is Need.NIN else banned + call.kept_phrases
+    value = ni if item.need is Need.NIN else banned + len(call.kept)
     return Meter(item, value, 0, value == 0)

@@ -55,7 +55,7 @@ class Call:
         values: form fields by key; also ``surname``, ``title``, ``category``, ``note``,
             ``upset`` (``"1"``), ``branch`` … whatever the card holds.
         ticks: net manual ticks per requirement id.
-        kept_phrases: banned phrases the agent kept with a reason.
+        kept: banned phrases the agent kept with a reason, as ``(rule id, text)``.
         hold_began: when the last hold began, whether it goes on or not.
         overridden: guards the agent went past, by ``Guard`` value.
         closing_gaps: what was missing when the call was closed.
@@ -83,7 +83,7 @@ class Call:
     values: Mapping[str, str]
     said: tuple[Said, ...]
     ticks: Mapping[str, int]
-    kept_phrases: int
+    kept: frozenset[tuple[str, str]]
     overridden: frozenset[str]
     closing_gaps: tuple[str, ...]
     transferred_to: str
@@ -251,8 +251,10 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
         values=texts,
         said=_said(items),
         ticks=_ticks(items),
-        kept_phrases=sum(
-            item.kind == "call.phrase" and item.body.get("outcome") == "kept" for item in items
+        kept=frozenset(
+            (str(item.body["rule"]), str(item.body["phrase"]))
+            for item in items
+            if item.kind == "call.phrase" and item.body.get("outcome") == "kept"
         ),
         overridden=frozenset(
             str(item.body["guard"]) for item in items if item.kind == "call.guarded"

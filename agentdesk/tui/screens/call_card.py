@@ -27,7 +27,8 @@ class CallCard(FrameScreen):
     """Typing, saving and checking of the card."""
 
     def __init__(self, snapshot: Snapshot, now: datetime) -> None:
-        super().__init__()
+        # A class set after mounting styles every widget anew: at start the desk is idle.
+        super().__init__(classes="-idle" if snapshot.call is None else None)
         self._snapshot = snapshot
         self._now = now
         self._card = Card()

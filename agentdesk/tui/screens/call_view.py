@@ -124,7 +124,7 @@ class CallView(CallCard):
 
     def _load(self, call: Call | None) -> None:
         self._loaded = call.id if call else ""
-        self._card = Card()
+        self._card = Card(dismissed=call.kept if call else frozenset())
         self._dirty = False
         typing = self._snapshot.typing
         self._saved_at = typing.saved_at if typing else None

@@ -154,12 +154,15 @@ class RecordForm(Widget):
             yield self._labels["category"]
             yield self.category
             yield self.upset
-        with Container(id="fields"):
-            yield from self.rows
+        yield Container(id="fields")
 
     def on_mount(self) -> None:
-        """Fill labels and options."""
+        """Fill labels and options; the pool of fields comes after the first paint."""
         self.set_pack(self._pack, self._s)
+        self.call_after_refresh(self._mount_rows)
+
+    def _mount_rows(self) -> None:
+        self.query_one("#fields", Container).mount(*self.rows)
 
     def set_pack(self, pack: Pack, s: Strings) -> None:
         """Offer another standard's choices and fields."""

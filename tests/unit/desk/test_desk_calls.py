@@ -122,6 +122,23 @@ def test_a_held_call_waits_while_the_next_is_answered(bench: Bench) -> None:
     assert snapshot.call.values == {}
 
 
+def test_a_held_call_is_not_taken_back_while_another_customer_talks(bench: Bench) -> None:
+    held = bench.take("1")
+    bench.do(c.Hold(because="客户要求"))
+    bench.take("2", "13900139000")
+    bench.desk.open_card(held.id)
+    assert bench.desk.act(c.Resume()).problem == c.Refused("refused.busy")
+    assert bench.call.phase is Phase.HELD
+
+
+def test_a_phrase_kept_with_a_reason_is_known_after_a_restart(bench: Bench) -> None:
+    bench.take()
+    bench.do(c.RecordPhrase("F6-5.4.8-not-under-me", "这事不归我管", "kept", "引用客户原话"))
+    again = bench.again().call
+    assert again is not None
+    assert again.kept == {("F6-5.4.8-not-under-me", "这事不归我管")}
+
+
 def test_a_call_in_wrap_up_waits_too(bench: Bench) -> None:
     first = bench.take()
     bench.do(c.End("customer"))

@@ -210,7 +210,7 @@ def test_every_part_of_the_events_reads_as_some_call(seat: Seat) -> None:
     for _ in range(200):
         call = seat.read([events[0], *chance.sample(events, chance.randint(0, len(events)))])
         assert call is not None
-        assert call.held_total >= timedelta() and call.kept_phrases <= 1
+        assert call.held_total >= timedelta() and len(call.kept) <= 1
         assert (call.held_since is not None) >= (call.phase is Phase.HELD)
 
 
