@@ -120,6 +120,8 @@ class CallView(CallCard):
         self.form.ask_number(call is not None and not call.number)
         self._check()
         self.draw()
+        # Panels may get another size by this; what is drawn depends on it.
+        self.call_after_refresh(self.draw)
         self.refresh_bindings()
 
     def _load(self, call: Call | None) -> None:
