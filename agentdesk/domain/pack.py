@@ -11,17 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A name for people in both interface languages."""
-
-    zh: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The name in ``language`` (``zh-CN`` or ``en``)."""
-        return self.en if language == "en" else self.zh
+from agentdesk.domain.provision import Provision, ProvisionKind
+from agentdesk.domain.title import Title as Title
 
 
 class Mark(Enum):
@@ -55,6 +46,7 @@ class Line:
         minutes: figure a line promises (fills ``{minutes}`` and the promise box).
         order: place among the lines of its moment; lower first.
         then: id of the line that follows, if it is a fixed chain.
+        trigger: what brings it up, in the catalogue's vocabulary; empty for ordinary lines.
     """
 
     id: str
@@ -68,6 +60,7 @@ class Line:
     minutes: int | None = None
     order: int = 100
     then: str | None = None
+    trigger: str = ""
 
 
 MOMENTS = (
@@ -113,6 +106,11 @@ class Match(Enum):
     PARTIAL = "partial"  # any of the cores
     UTTERANCE = "utterance"  # the whole utterance
     UTTERANCE_START = "utterance_start"
+    VOCATIVE = "vocative"  # calling somebody with it
+    FILLER = "filler"  # opening a clause before a pause, or doubled
+    CONTEXT = "context"  # only as an answer about the matter asked
+    FREQUENCY = "frequency"  # more than `count` times in one utterance
+    LIST = "list_from_pack"  # no words of its own: those of `classes` in the same pack
 
 
 class Severity(Enum):
@@ -134,6 +132,8 @@ class PhraseRule:
         phrases: exact phrases of the standard.
         cores: what ``PARTIAL`` looks for; empty means the phrases.
         replacement: a better wording, ready to be said or written.
+        count: for ``FREQUENCY`` how often is still allowed in one utterance.
+        classes: for ``LIST`` the categories whose rules serve this clause.
         allow: longer expressions inside which the ban does not hold.
         bad, good: examples ``packs lint`` runs.
     """
@@ -148,6 +148,8 @@ class PhraseRule:
     allow: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
+    count: int = 0
+    classes: tuple[str, ...] = ()
 
 
 class Need(Enum):
@@ -309,6 +311,10 @@ class Pack:
     """Default figure of a promised callback."""
     guidance: tuple[tuple[str, str], ...] = ()
     """Poster rules as (rule id, sentence), one shown at a time."""
+    provisions: tuple[Provision, ...] = ()
+    """What it asks for beside the call: limits, targets, steps, duties."""
+    extends: tuple[str, ...] = ()
+    """Ids of the packs it builds on, the nearest first; empty for a pack of its own."""
 
     def line(self, line_id: str) -> Line | None:
         """The line with that id."""
@@ -321,6 +327,11 @@ class Pack:
     def category(self, key: str | None) -> Category | None:
         """The category with that key."""
         return next((item for item in self.categories if item.key == key), None)
+
+    def provisions_of(self, kind: ProvisionKind) -> tuple[Provision, ...]:
+        """The provisions of one kind, in order."""
+        found = [item for item in self.provisions if item.kind is kind]
+        return tuple(sorted(found, key=lambda item: (item.flow, item.order)))
 
     def form_field(self, key: str) -> FormField | None:
         """The form field with that key."""

@@ -22,6 +22,7 @@ from agentdesk.domain.pack import (
     Severity,
     Title,
 )
+from agentdesk.domain.provision import Provision, ProvisionKind
 from agentdesk.standards.reader import Item
 
 BANS = (Need.NIN, Need.BANNED)
@@ -53,6 +54,9 @@ def build(items: Mapping[str, Sequence[Item]]) -> Pack:
         titles=head.texts("titles"),
         callback_minutes=head.number("callback_minutes") or 0,
         guidance=tuple((item.text("rule"), item.text("text")) for item in items["guidance"]),
+        provisions=tuple(
+            _provision(kind, item) for kind in ProvisionKind for item in items[kind.value]
+        ),
     )
 
 
@@ -74,6 +78,7 @@ def _line(item: Item) -> Line:
         minutes=item.number("minutes"),
         order=100 if order is None else order,
         then=item.text("then") or None,
+        trigger=item.text("trigger"),
     )
 
 
@@ -86,6 +91,8 @@ def _phrase(item: Item) -> PhraseRule:
         phrases=item.texts("phrases"),
         cores=item.texts("cores"),
         replacement=item.text("replacement"),
+        count=item.number("count") or 0,
+        classes=item.texts("classes"),
         allow=item.texts("allow"),
         bad=item.texts("bad"),
         good=item.texts("good"),
@@ -148,4 +155,35 @@ def _reason(item: Item) -> Reason:
         level=item.text("level"),
         emergency=item.flag("emergency"),
         proposal=item.text("proposal"),
+    )
+
+
+def _provision(kind: ProvisionKind, item: Item) -> Provision:
+    order = item.number("order")
+    return Provision(
+        kind=kind,
+        id=item.text("id"),
+        rule=item.text("rule"),
+        title=_title(item),
+        flow=item.text("flow"),
+        order=100 if order is None else order,
+        start=item.text("start"),
+        stop=item.text("stop"),
+        op=item.text("op"),
+        amount=item.number("amount"),
+        amount_max=item.number("amount_max"),
+        unit=item.text("unit"),
+        at=item.text("at"),
+        period=item.text("period"),
+        tiers=item.texts("tiers"),
+        networks=item.texts("networks"),
+        categories=item.texts("categories"),
+        zones=item.texts("zones"),
+        channels=item.texts("channels"),
+        severity=item.text("severity"),
+        trigger=item.text("trigger"),
+        fields=item.texts("fields"),
+        roles=item.texts("roles"),
+        required=item.flag("required"),
+        pauses=item.texts("pauses"),
     )

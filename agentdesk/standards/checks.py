@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from agentdesk.domain.pack import SLOTS, Match, Need, Pack, PhraseRule
+from agentdesk.domain.provision import ProvisionKind
 from agentdesk.standards.reader import Item
 from agentdesk.standards.schema import MAX_DISPOSITIONS
 
@@ -91,12 +92,49 @@ def _counts(items: Items) -> None:
         key = needed.get(item.text("need"))
         if key and not item.has(key):
             raise item.source.error("missing_key", item.place(key), value=key)
+    for item in items["phrase"]:
+        _phrase_keys(item)
+    for item in items["limit"]:
+        for key in ("start", "stop"):
+            if not item.has(key):
+                raise item.source.error("missing_key", item.place(key), value=key)
+    for kind in ProvisionKind:
+        for item in items[kind.value]:
+            _figure(item)
     for item in items["disposition"][MAX_DISPOSITIONS:]:
         raise item.source.error("too_many", item.place(), expected=str(MAX_DISPOSITIONS))
     for item in items["category"]:
         both = set(item.texts("required")) & set(item.texts("optional"))
         if both:
             raise item.source.error("duplicate", item.place("optional"), value=min(both))
+
+
+def _phrase_keys(item: Item) -> None:
+    """A rule without words of its own names the classes that serve it; any other rule has
+    words, a replacement, and examples both ways."""
+    if item.text("match") == Match.LIST.value:
+        needed: tuple[str, ...] = ("classes",)
+    elif item.text("match") == Match.FREQUENCY.value:
+        needed = ("phrases", "count", "replacement", "bad", "good")
+    else:
+        needed = ("phrases", "replacement", "bad", "good")
+    for key in needed:
+        if not item.has(key):
+            raise item.source.error("missing_key", item.place(key), value=key)
+        if item.values[key] == []:
+            raise item.source.error("empty", item.place(key))
+
+
+def _figure(item: Item) -> None:
+    """A figure has a unit, and a range its ends in order."""
+    amount, most = item.number("amount"), item.number("amount_max")
+    if amount is not None and not item.has("unit"):
+        raise item.source.error("missing_key", item.place("unit"), value="unit")
+    if most is not None and (amount is None or most < amount):
+        at, expected = item.place("amount_max"), f">= {amount or 0}"
+        raise item.source.error("out_of_range", at, value=most, expected=expected)
+    if item.text("op") == "by" and not item.has("at"):
+        raise item.source.error("missing_key", item.place("at"), value="at")
 
 
 def _slots(items: Items) -> None:

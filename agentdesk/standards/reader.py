@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agentdesk.domain.scripts import CONDITIONS
 from agentdesk.errors import PackError
 from agentdesk.standards.schema import (
+    CLOCK_TIME,
     HOLIDAYS,
     ITEM_ID,
     MAX_ITEMS,
@@ -35,6 +36,7 @@ _FORM = {
     Kind.PACK_ID: (PACK_ID, "F6"),
     Kind.ITEM_ID: (ITEM_ID, "inbound-greeting"),
     Kind.RULE: (RULE_ID, "F6-4.1-inbound-greeting"),
+    Kind.CLOCK_TIME: (CLOCK_TIME, "10:00"),
 }
 
 _TYPE = {

@@ -14,7 +14,17 @@ reported with its line, never ignored. The format in one look::
     [[reason]]        why a call is escalated
     [[disposition]]   how a call ended, in the order of the digits
     [guards]          guard = "rule id"
-    [[guidance]]      a poster rule
+    [[guidance]]      a poster rule, one shown at a time beside the call
+    [[clause]]        the text of a rule of the centre's own (shipped ones are in clauses/)
+    [[limit]]         a time limit beside the call: of a ticket, a promise, a chat, a shift
+    [[target]]        a figure to reach
+    [[step]]          a step of a procedure
+    [[heading]]       a heading of the handover log
+    [[roster]]        a rule of leave, swaps and attendance
+    [[report]]        a report or meeting
+    [[duty]]          what a role does or guards against
+    [[entitlement]]   what a customer's tier is given
+    [[grade]]         a grade, score or training requirement
 """
 
 from __future__ import annotations
@@ -25,6 +35,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from agentdesk.domain.calendar_cn import YEARS
+from agentdesk.domain.clause import Way
 from agentdesk.domain.pack import (
     CLOCK_IDS,
     MOMENTS,
@@ -33,6 +44,16 @@ from agentdesk.domain.pack import (
     Match,
     Need,
     Severity,
+)
+from agentdesk.domain.provision import (
+    CLOCK_MARKS,
+    NETWORKS,
+    OPERATORS,
+    PERIODS,
+    ROLES,
+    TIERS,
+    UNITS,
+    ProvisionKind,
 )
 
 MAX_FILE_BYTES = 512 * 1024
@@ -49,6 +70,7 @@ MAX_DISPOSITIONS = 9
 
 PACK_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 ITEM_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 RULE_ID = re.compile(r"[A-Z]\d-[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 
 
@@ -62,6 +84,7 @@ class Kind(Enum):
     PACK_ID = "pack_id"
     ITEM_ID = "item_id"
     RULE = "rule"  # clause of the rule catalogue
+    CLOCK_TIME = "clock_time"  # 10:00
     WHEN = "when"  # { condition = "value" or ["value", "value"] }
 
 
@@ -99,9 +122,39 @@ _RULE = {"rule": _must(Kind.RULE)}
 _ID = {"id": _must(Kind.ITEM_ID)}
 _KEY = {"key": _must(Kind.ITEM_ID)}
 
+_PROVISION = {
+    **_ID,
+    **_RULE,
+    **_TITLE,
+    "flow": Key(Kind.ITEM_ID),
+    "order": Key(Kind.NUMBER, high=9999),
+    "start": Key(Kind.TEXT, choices=CLOCK_MARKS),
+    "stop": Key(Kind.TEXT, choices=CLOCK_MARKS),
+    "op": Key(Kind.TEXT, choices=OPERATORS),
+    "amount": Key(Kind.NUMBER, high=1_000_000),
+    "amount_max": Key(Kind.NUMBER, high=1_000_000),
+    "unit": Key(Kind.TEXT, choices=UNITS),
+    "at": Key(Kind.CLOCK_TIME),
+    "period": Key(Kind.TEXT, choices=PERIODS),
+    "tiers": Key(Kind.TEXTS, choices=TIERS),
+    "networks": Key(Kind.TEXTS, choices=NETWORKS),
+    "categories": Key(Kind.TEXTS),
+    "zones": Key(Kind.TEXTS),
+    "channels": Key(Kind.TEXTS),
+    "severity": Key(Kind.ITEM_ID),
+    "trigger": Key(Kind.ITEM_ID),
+    "fields": Key(Kind.TEXTS),
+    "roles": Key(Kind.TEXTS, choices=ROLES),
+    "required": Key(Kind.FLAG),
+    "pauses": Key(Kind.TEXTS),
+}
+"""Keys every kind of provision shares; which of them it needs is checked afterwards."""
+
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "pack": {
         "id": _must(Kind.PACK_ID),
+        "extends": Key(Kind.PACK_ID),
+        "remove": Key(Kind.TEXTS),
         **_TITLE,
         "titles": _must(Kind.TEXTS),
         "callback_minutes": _must(Kind.NUMBER, low=1, high=24 * 60),
@@ -118,18 +171,21 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "minutes": Key(Kind.NUMBER, low=1, high=24 * 60),
         "order": Key(Kind.NUMBER, high=9999),
         "then": Key(Kind.ITEM_ID),
+        "trigger": Key(Kind.ITEM_ID),
     },
     "phrase": {
         **_RULE,
         "category": _must(Kind.ITEM_ID),
         "match": _must(Kind.TEXT, choices=_values(Match)),
         "severity": _must(Kind.TEXT, choices=_values(Severity)),
-        "phrases": _must(Kind.TEXTS),
+        "phrases": Key(Kind.TEXTS),
         "cores": Key(Kind.TEXTS),
-        "replacement": _must(Kind.TEXT),
+        "classes": Key(Kind.TEXTS),
+        "count": Key(Kind.NUMBER, low=1, high=99),
+        "replacement": Key(Kind.TEXT),
         "allow": Key(Kind.TEXTS),
-        "bad": _must(Kind.TEXTS),
-        "good": _must(Kind.TEXTS),
+        "bad": Key(Kind.TEXTS),
+        "good": Key(Kind.TEXTS),
     },
     "requirement": {
         **_ID,
@@ -177,6 +233,19 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "disposition": {**_KEY, **_TITLE, "rule": Key(Kind.RULE)},
     "guards": {name: Key(Kind.RULE) for name in _values(Guard)},
     "guidance": {**_RULE, "text": _must(Kind.TEXT)},
+    "clause": {
+        "id": _must(Kind.RULE),
+        "section": _must(Kind.TEXT),
+        "kind": _must(Kind.ITEM_ID),
+        "way": _must(Kind.TEXT, choices=_values(Way)),
+        "title_en": _must(Kind.TEXT),
+        "text": _must(Kind.TEXT),
+        "see": Key(Kind.TEXTS),
+        "conflicts": Key(Kind.TEXTS),
+        "note": Key(Kind.TEXT),
+        "heading_only": Key(Kind.FLAG),
+    },
+    **{kind.value: _PROVISION for kind in ProvisionKind},
 }
 """Tables in the order a file holds them, with their keys."""
 
