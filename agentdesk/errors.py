@@ -7,6 +7,7 @@
     ├── PackError                  a standards pack is wrong       (exit 2)
     ├── UsageError                 a command line is wrong         (exit 2)
     ├── TerminalError              this terminal cannot show it    (exit 2)
+    ├── SlaError                   a calendar, target or time is wrong (exit 2)
     ├── StoreError                 the database cannot be used     (exit 3)
     │   ├── StoreLocked            another console holds the store
     │   ├── StoreCorrupt           the file fails its own check
@@ -64,6 +65,15 @@ class UsageError(AgentdeskError):
 
 class TerminalError(AgentdeskError):
     """The terminal (or lack of one) cannot show the console."""
+
+    exit_code = 2
+
+
+class SlaError(AgentdeskError, ValueError):
+    """A calendar, a target, an instant or a typed time that means nothing; ``field`` names it.
+
+    Also a ``ValueError``: the SLA engine is a public API, and that is what its callers expect.
+    """
 
     exit_code = 2
 

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from agentdesk.errors import StoreReadOnly
 
 APP = "agentdesk"
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(Struct, frozen=True):
     """The folders of one user, none of which need exist.
 
     Attributes:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from agentdesk.cli.context import Context
 from agentdesk.errors import TerminalError
 from agentdesk.strings import Strings
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser, strings: Strings) -> None:
@@ -18,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser, strings: Strings) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Check the terminal, then open the console; its exit code."""
+    return open_console(context)
+
+
+def open_console(context: Context) -> int:
+    """The same without arguments."""
     config = context.config
     prepare_terminal(context.env)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from agentdesk.config import Config
 from agentdesk.domain.text import visible
@@ -14,8 +15,7 @@ from agentdesk.locations import Locations
 from agentdesk.strings import Strings
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The run: environment, places, settings and words.
 
     Attributes:

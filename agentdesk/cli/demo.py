@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from agentdesk.cli.console import prepare_terminal
 from agentdesk.cli.context import Context

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from agentdesk import __version__
 from agentdesk.cli.context import Context
-from agentdesk.cli.parser import Parser
 from agentdesk.config import load
 from agentdesk.errors import ConfigError, UsageError
 from agentdesk.locations import Locations
 from agentdesk.strings import LANGUAGES, Strings
 
+if TYPE_CHECKING:
+    import argparse
+
+
 COMMANDS: Mapping[str, str] = {
     "ring": "agentdesk.cli.ring",
     "calls": "agentdesk.cli.calls",
+    "tickets": "agentdesk.cli.tickets",
     "demo": "agentdesk.cli.demo",
     "packs": "agentdesk.cli.packs",
+    "check": "agentdesk.cli.check",
+    "sla": "agentdesk.cli.sla",
+    "calendar": "agentdesk.cli.calendar",
     "keys": "agentdesk.cli.keys",
     "paths": "agentdesk.cli.paths",
     "doctor": "agentdesk.cli.doctor",
@@ -45,16 +53,26 @@ def dispatch(argv: Sequence[str], env: Mapping[str, str]) -> int:
         AgentdeskError: what went wrong, to be shown by the caller.
     """
     strings = guess_strings(argv, env)
+    if not argv:
+        # What is started every day: no need for a parser.
+        from agentdesk.cli.console import open_console
+
+        return open_console(_context({}, env, strings))
+    gc.enable()
+    from agentdesk.cli.parser import Parser
+
     # Taken out first, so that they may stand before or after the sub-command.
     outer = Parser("agentdesk", strings, "", with_help=False)
     _add_shared(outer, strings)
     shared, rest = outer.parse_known_args(list(argv))
-    context = _context(shared, env, strings)
+    context = _context(vars(shared), env, strings)
     name = rest[0] if rest and not rest[0].startswith("-") else None
     if name is None:
         _main_parser(context.strings).parse_args(rest)
         return _run(_CONSOLE, "agentdesk", [], context, context.strings("cli.about"))
     if name not in COMMANDS:
+        from difflib import get_close_matches
+
         nearest = get_close_matches(name, COMMANDS, n=1)
         raise UsageError("usage.command", value=name, nearest=nearest[0] if nearest else "")
     about = context.strings(f"cli.{name}.help")
@@ -82,6 +100,8 @@ def _add_shared(parser: argparse.ArgumentParser, strings: Strings) -> None:
 
 def _main_parser(strings: Strings) -> argparse.ArgumentParser:
     """The parser behind ``agentdesk --help``."""
+    from agentdesk.cli.parser import Parser
+
     width = max(map(len, COMMANDS)) + 2
     lines = [strings("cli.commands")]
     lines += [f"  {name:{width}}{strings(f'cli.{name}.help')}" for name in COMMANDS]
@@ -97,12 +117,12 @@ def _main_parser(strings: Strings) -> argparse.ArgumentParser:
     return parser
 
 
-def _context(shared: argparse.Namespace, env: Mapping[str, str], strings: Strings) -> Context:
+def _context(shared: Mapping[str, str | None], env: Mapping[str, str], strings: Strings) -> Context:
     locations = Locations.find(env)
-    if shared.config:
-        chosen = Path(shared.config).expanduser().absolute()
+    if config_file := shared.get("config"):
+        chosen = Path(config_file).expanduser().absolute()
         locations = replace(locations, chosen_config=chosen)
-    flags = {key: getattr(shared, option) for option, key in _SHARED.items()}
+    flags = {key: shared.get(option) for option, key in _SHARED.items()}
     required = locations.chosen_config is not None
     try:
         config = load(locations.config_file, env, flags, required=required)
@@ -116,6 +136,8 @@ def _run(module: str, prog: str, argv: Sequence[str], context: Context, about: s
         command = import_module(module)
     except ImportError as error:
         raise UsageError("usage.unavailable", value=prog, reason=str(error)) from error
+    from agentdesk.cli.parser import Parser
+
     parser = Parser(prog, context.strings, about)
     command.add_arguments(parser, context.strings)
     code: int = command.run(parser.parse_args(list(argv)), context)

@@ -7,7 +7,8 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from agentdesk.cli.context import Context
 from agentdesk.config import located, unknown_variables
@@ -19,8 +20,7 @@ WAL_SOUND = (3, 51, 3)
 """First SQLite without the WAL-reset corruption of two connections that checkpoint at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line of the report.
 
     Attributes:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from agentdesk.config.lines import key_lines, line_of
 from agentdesk.config.model import Agent, Config, Push, Ring, Shift, Typing
-from agentdesk.config.schema import KEYS, TABLES, Key, WrongValue
+from agentdesk.config.schema import KEYS, QUEUE_LIMIT, QUEUE_PACK, TABLES, Key, WrongValue
 from agentdesk.errors import ConfigError
 
 _BY_NAME = {key.name: key for key in KEYS}
@@ -44,10 +42,12 @@ def load(
     lines: dict[str, int] = {}
     values: dict[str, Any] = {}
     keymap: dict[str, str] = {}
+    queues: dict[str, str] = {}
     if text is not None and path is not None:
         data = _parse(path, text)
         lines = key_lines(text)
         keymap = _keymap(data.pop("keys", {}), path, lines)
+        queues = _queues(data.pop("queues", {}), path, lines)
         values = _values(data, path, lines)
     for key in KEYS:
         for name, raw, code in (
@@ -56,7 +56,8 @@ def load(
         ):
             if raw:
                 values[key.name] = _of_text(key, name, raw, code)
-    return _build(values, keymap, path if text is not None else None, lines)
+    named = {"keys": keymap, "queues": queues}
+    return _build(values, named, path if text is not None else None, lines)
 
 
 def unknown_variables(env: Mapping[str, str]) -> tuple[str, ...]:
@@ -90,6 +91,8 @@ def _read(path: Path, required: bool) -> str | None:
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
+    import tomllib  # most seats have no file
+
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -176,6 +179,37 @@ def _keymap(table: object, path: Path, lines: Mapping[str, int]) -> dict[str, st
     return found
 
 
+def _queues(table: object, path: Path, lines: Mapping[str, int]) -> dict[str, str]:
+    """``[queues]`` as queue name -> pack id.
+
+    Whether such a pack exists is found out when it is wanted: centres have their own.
+    """
+
+    def wrong(name: str, value: object, expected: str) -> ConfigError:
+        return ConfigError(
+            "config.value",
+            file=str(path),
+            line=line_of(lines, name),
+            key=name,
+            value=_shown(value),
+            expected=expected,
+            nearest="",
+        )
+
+    if not isinstance(table, dict):
+        raise wrong("queues", table, "[queues]")
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        where = f"queues.{name}"
+        if not 0 < len(name.strip()) <= QUEUE_LIMIT:
+            raise wrong(where, name, f'"…" (1 … {QUEUE_LIMIT})')
+        try:
+            found[name.strip()] = str(QUEUE_PACK.read(value))
+        except WrongValue as error:
+            raise wrong(where, value, QUEUE_PACK.expected) from error
+    return found
+
+
 def _of_text(key: Key, name: str, raw: str, code: str) -> object:
     try:
         return key.read(key.of_text(raw))
@@ -190,7 +224,10 @@ def _of_text(key: Key, name: str, raw: str, code: str) -> object:
 
 
 def _build(
-    values: Mapping[str, Any], keymap: Mapping[str, str], source: Path | None, lines: dict[str, int]
+    values: Mapping[str, Any],
+    named: Mapping[str, Mapping[str, str]],
+    source: Path | None,
+    lines: dict[str, int],
 ) -> Config:
     def table(name: str) -> dict[str, Any]:
         prefix = f"{name}."
@@ -203,7 +240,8 @@ def _build(
         ring=Ring(**table("ring")),
         typing=Typing(**table("typing")),
         push=Push(**table("push")),
-        keys=keymap,
+        queues=named["queues"],
+        keys=named["keys"],
         source=source,
         lines=lines,
     )
@@ -216,6 +254,8 @@ def _shown(value: object) -> str:
 
 def _nearest(word: str, choices: tuple[str, ...]) -> str:
     """The choice a person most likely meant, or nothing."""
+    from difflib import get_close_matches
+
     folded = {choice.lower(): choice for choice in choices}
     close = get_close_matches(word.lower(), folded, n=1, cutoff=0.5)
     return folded[close[0]] if close else ""

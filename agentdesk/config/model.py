@@ -8,10 +8,12 @@ neither file, environment nor flag sets them: then what the store remembers coun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import time, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 LANGUAGE_DEFAULT = "zh-CN"
 THEME_DEFAULT = "dark"
@@ -19,8 +21,7 @@ PACK_DEFAULT = "F6"
 TIMEZONE_DEFAULT = "Asia/Shanghai"
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """``[agent]``: who sits at this seat."""
 
     no: str | None = None
@@ -29,8 +30,7 @@ class Agent:
     """Name, for packs whose greeting says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """``[shift]``: the shift of this seat, local time. An end before the start is next day."""
 
     start: time | None = None
@@ -39,24 +39,21 @@ class Shift:
     """End of the shift, ``"17:00"``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """``[ring]``: how the phone rings."""
 
     seconds_per_ring: int = 5
     """Seconds one ring lasts, for standards that count rings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typing:
+class Typing(Struct, frozen=True):
     """``[typing]``: how text is kept."""
 
     save_after_ms: int = 300
     """Milliseconds without a key after which what was typed is saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """``[push]``: the door a phone system knocks at, on this machine only."""
 
     enabled: bool = True
@@ -69,8 +66,7 @@ class Push:
     """Requests accepted in a minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """All settings of one run."""
 
     language: str | None = None
@@ -90,6 +86,8 @@ class Config:
     ring: Ring = Ring()
     typing: Typing = Typing()
     push: Push = Push()
+    queues: Mapping[str, str] = field(default_factory=dict)
+    """``[queues]``: queue name -> id of the standard its calls are answered by."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """``[keys]``: command id -> keys, comma-separated; ``agentdesk keys`` prints both."""
     source: Path | None = None

@@ -6,12 +6,11 @@ translation.
 
 from __future__ import annotations
 
-import ipaddress
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from msgspec import Struct
 
 from agentdesk.config.model import TIMEZONE_DEFAULT
 
@@ -27,8 +26,7 @@ class WrongValue(Exception):
         self.choices = choices
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key.
 
     Attributes:
@@ -113,6 +111,8 @@ def _clock(name: str, example: str) -> Key:
 def _zone(value: object) -> object:
     if value == TIMEZONE_DEFAULT:  # works without a time zone database: see Config.zone
         return value
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
     try:
         if isinstance(value, str) and value:
             ZoneInfo(value)
@@ -125,6 +125,8 @@ def _zone(value: object) -> object:
 def _loopback(value: object) -> object:
     if value == "localhost":
         return "127.0.0.1"
+    import ipaddress
+
     try:
         if isinstance(value, str) and ipaddress.ip_address(value).is_loopback:
             return value
@@ -151,7 +153,13 @@ KEYS: tuple[Key, ...] = (
     _integer("push.port", 0, 65535),
     _integer("push.rate_per_minute", 1, 6000),
 )
-"""Every key but those of ``[keys]``, whose names are the commands' own."""
+"""Every key but those of ``[queues]`` and ``[keys]``, whose names are not ours."""
 
-TABLES = ("agent", "shift", "ring", "typing", "push", "keys")
+QUEUE_LIMIT = 64
+"""Longest name of a queue a phone system may give, in characters."""
+
+QUEUE_PACK = _text("queues", "F6")
+"""A value of ``[queues]``, whose names are the phone system's own."""
+
+TABLES = ("agent", "shift", "ring", "typing", "push", "queues", "keys")
 """Names that are tables."""

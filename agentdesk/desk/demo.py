@@ -181,7 +181,8 @@ class _Shift:
             _done(self._desk.answer_or_new())
         else:
             number = self._number(story.who)
-            _done(self._desk.answer_or_new(number=number, direction="outbound", name=story.who))
+            offer = c.Offer(self._desk.new_id(), number, story.who, "outbound")
+            _done(self._desk.answer_or_new(offer=offer))
         self._clock.after(1)
         if story.direction == "outbound":
             self._record(story)  # the agent knows whom they call

@@ -6,14 +6,14 @@ Numbers begin with 1400000, a block no customer has. Times are minutes before no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from agentdesk.domain.call.commands import Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """One call of the day.
 
     Attributes:

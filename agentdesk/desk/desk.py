@@ -6,24 +6,36 @@ immutable values. An act is: load, decide (pure), one store transaction, a new s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 
+from msgspec.structs import replace
+
+from agentdesk.desk.calls import Calls
 from agentdesk.desk.followups import Followups
+from agentdesk.desk.in_force import InForce
 from agentdesk.desk.intake import cleaned, tidy
 from agentdesk.desk.recognise import recognise
 from agentdesk.desk.seat import read_profile, write_profile
-from agentdesk.desk.snapshot import Known, Moment, Outcome, Profile, Snapshot, TypingState
+from agentdesk.desk.snapshot import (
+    Day,
+    Known,
+    Moment,
+    Outcome,
+    Profile,
+    Snapshot,
+    TypingState,
+)
 from agentdesk.desk.timeline import timeline
+from agentdesk.desk.with_tickets import WithTickets
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.decide import Context, decide
-from agentdesk.domain.call.state import Call, Phase, read_call
+from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.phone import LATE_NEWS, PhoneEvent, react, stale
-from agentdesk.domain.phrases import PhraseBook
+from agentdesk.domain.phone import PhoneEvent, react
 from agentdesk.domain.text import clean
 from agentdesk.store.rows import CallRow, Typing
 from agentdesk.store.store import Store
@@ -31,7 +43,7 @@ from agentdesk.store.store import Store
 _CURRENT = "current_call"
 
 
-class Desk:
+class Desk(WithTickets):
     """Use cases of one seat.
 
     Args:
@@ -42,6 +54,7 @@ class Desk:
         zone: zone of the centre; a day begins at its midnight.
         defaults: profile values used until something was chosen.
         given: profile values of the configuration, which win over what is remembered.
+        queues: queue name to pack id, for queues with a standard of their own.
     """
 
     def __init__(
@@ -54,6 +67,7 @@ class Desk:
         zone: tzinfo,
         defaults: Profile,
         given: Profile = Profile(),  # noqa: B008  (frozen)
+        queues: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._find_pack = find_pack
@@ -62,54 +76,25 @@ class Desk:
         self._zone = zone
         self._defaults = defaults
         self._given = given
-        self._calls: dict[EntityId, Call] = {}
-        self._incomplete: dict[EntityId, Call] = {}
-        self._over: dict[tuple[str, str], datetime] = {}
+        self._calls = Calls(store)
         self._followups = Followups(store)
         self._current: EntityId | None = None
         self._known: Known | None = None
         self._profile = read_profile(self._store, self._defaults, self._given)
-        self._pack = find_pack(self._profile.pack)
-        self._book = PhraseBook(self._pack.phrases)
+        self._in_force = InForce(find_pack, queues, self._profile.pack)
+        self._ended: dict[EntityId, Pack] = {}
         self._load()
 
     # ------------------------------------------------------------------ reading
 
     def _load(self) -> None:
-        for call_id, state in self._store.open_calls():
-            self._keep(call_id, read_call(call_id, state))
-        for call_id, state in self._store.incomplete_calls():
-            self._keep(call_id, read_call(call_id, state))
-        self._recall_ended()
-        self._followups.load(self.day_start(), self._calls)
-        held = self._store.setting(_CURRENT) or ""
-        if self._get(EntityId(held)) is not None:
-            self._open(EntityId(held))
-        else:
-            card = [call for call in self._calls.values() if call.phase is not Phase.OFFERED]
-            if card:
-                self._open(max(card, key=lambda call: call.offered_at).id)
-
-    def _recall_ended(self) -> None:
-        """Calls just over, so that a delivery repeated after a restart rings no second time."""
-        now = self._clock()
-        oldest = to_ms(now - LATE_NEWS)
-        for row in self._store.calls_between(now - timedelta(hours=12), now):
-            if row.phase in ("closed", "missed") and (row.ended_at or 0) > oldest:
-                self._keep(row.id, read_call(row.id, self._store.state("call", row.id)))
-
-    def _keep(self, call_id: EntityId, call: Call | None) -> None:
-        self._calls.pop(call_id, None)
-        self._incomplete.pop(call_id, None)
-        if call is None:
-            return
-        if call.phase.open:
-            self._calls[call_id] = call
-            return
-        if call.gaps:
-            self._incomplete[call_id] = call
-        if call.external_id and call.ended_at is not None:
-            self._over[call.source, call.external_id] = call.ended_at
+        self._calls.load(self._clock())
+        self._followups.load(self.day_start(), (call.id for call in self._calls.open()))
+        held = EntityId(self._store.setting(_CURRENT) or "")
+        if self._calls.get(held) is not None:
+            self._open(held)
+        elif newest := self._calls.newest_card():
+            self._open(newest)
 
     def day_start(self) -> datetime:
         """Midnight of today in the centre's zone."""
@@ -118,29 +103,44 @@ class Desk:
 
     def snapshot(self) -> Snapshot:
         """The picture the screens draw."""
-        call = self._get(self._current)
-        open_calls = sorted(self._calls.values(), key=lambda item: (item.offered_at, item.id))
-        others = [item for item in open_calls if item.id != self._current]
-        newest = sorted(self._incomplete.values(), key=lambda item: item.offered_at, reverse=True)
+        call = self._calls.get(self._current)
+        others = [item for item in self._calls.open() if item.id != self._current]
+        pack = self._in_force.of(call)
+        promises = self._followups.promises()
+        listed = {*self._calls.ids(), *(item.call_id for item in promises)}
+        if self._known is not None:
+            listed.add(self._known.last_id)
         return Snapshot(
             profile=self._profile,
-            pack=self._pack,
-            book=self._book,
+            pack=pack,
+            checker=self._in_force.checker(pack),
             call=call,
             ringing=tuple(item for item in others if item.phase is Phase.OFFERED),
             waiting=tuple(item for item in others if item.phase is not Phase.OFFERED),
-            promises=self._followups.promises(),
+            promises=promises,
             callbacks=self._followups.callbacks(),
             escalations=self._followups.escalations(),
-            incomplete=tuple(newest),
+            incomplete=self._calls.incomplete(),
             known=self._known,
             typing=self._typing(call),
+            packs=self._packs_of(listed, pack),
         )
 
-    def _get(self, call_id: EntityId | None) -> Call | None:
-        if call_id is None:
-            return None
-        return self._calls.get(call_id) or self._incomplete.get(call_id)
+    def _packs_of(self, call_ids: Iterable[EntityId], but: Pack) -> dict[EntityId, Pack]:
+        """The standards of calls that have another one."""
+        found = ((call_id, self._pack_of(call_id)) for call_id in call_ids)
+        return {call_id: pack for call_id, pack in found if pack is not but}
+
+    def _pack_of(self, call_id: EntityId) -> Pack:
+        call = self._calls.get(call_id)
+        if call is not None:
+            return self._in_force.of(call)
+        if call_id not in self._ended:  # a call that is over keeps its standard
+            call = self._calls.read(call_id)
+            if call is None or not call.pack:
+                return self._in_force.of(call)
+            self._ended[call_id] = self._in_force.of(call)
+        return self._ended[call_id]
 
     def _typing(self, call: Call | None) -> TypingState | None:
         held = self._store.typing(call.id) if call else None
@@ -152,6 +152,11 @@ class Desk:
         """Today's calls, newest first."""
         start = self.day_start()
         return tuple(self._store.calls_between(start, start + timedelta(days=1)))
+
+    def day(self) -> Day:
+        """Today's calls with the standard of each."""
+        calls, seat = self.today(), self._in_force.seat
+        return Day(calls, self._packs_of((row.id for row in calls), seat), seat)
 
     def timeline(self, call_id: EntityId) -> tuple[Moment, ...]:
         """What happened to one call, oldest first."""
@@ -168,11 +173,11 @@ class Desk:
         """
         if isinstance(command, (c.Answer, c.Resume)) and self._talks_elsewhere():
             return Outcome(self.snapshot(), (), c.Refused("refused.busy"))
-        return self._act(self._get(self._current), command, values)
+        return self._act(self._calls.get(self._current), command, values)
 
     def _talks_elsewhere(self) -> bool:
         """One customer at a time: another call than the card's is on the line."""
-        others = (call for call in self._calls.values() if call.id != self._current)
+        others = (call for call in self._calls.open() if call.id != self._current)
         return any(call.phase is Phase.TALKING for call in others)
 
     def _act(
@@ -180,12 +185,15 @@ class Desk:
     ) -> Outcome:
         command = cleaned(command)
         typed: tuple[Draft, ...] = ()
-        context = self._context(call)
+        context = self._context(call, command)
         if call is not None and values:
             kept = tidy(values)
             decided = decide(call, c.SetFields(kept), context)
             typed = decided if isinstance(decided, tuple) else ()
             call = replace(call, values={**call.values, **kept})
+        if call is not None and isinstance(command, c.Close):
+            checker = self._in_force.checker(context.pack)
+            context = replace(context, standing=checker.standing(call.values, call.kept))
         decision = decide(call, command, context)
         if not isinstance(decision, tuple):
             return Outcome(self.snapshot(), (), decision)
@@ -196,16 +204,20 @@ class Desk:
 
     def _meet(self, call_id: EntityId | None, number: str) -> None:
         """A number that became known on the card tells who the customer is."""
-        call = self._get(call_id)
+        call = self._calls.get(call_id)
         if call is not None and call_id == self._current and call.number != number:
             self._known = recognise(self._store, call)
             self._prefill()
 
-    def _context(self, call: Call | None) -> Context:
+    def _context(self, call: Call | None, command: c.Command) -> Context:
         mine = tuple(
             item for item in self._followups.escalations() if call and item.call_id == call.id
         )
-        return Context(self._clock(), self._pack, self._entity_id, mine)
+        pack = self._in_force.of(call)
+        if isinstance(command, c.Offer):  # a call back belongs to the call it comes back to
+            about = EntityId(command.about)
+            pack = self._pack_of(about) if about else self._in_force.of_queue(command.queue)
+        return Context(self._clock(), pack, self._entity_id, mine)
 
     def _entity_id(self) -> EntityId:
         return EntityId(self._new_id())
@@ -222,11 +234,11 @@ class Desk:
         events = tuple(self._store.commit(drafts, actor=actor, clear_draft=done))
         for entity, entity_id in dict.fromkeys((d.entity, d.entity_id) for d in drafts):
             if entity == "call":
-                self._keep(entity_id, read_call(entity_id, self._store.state(entity, entity_id)))
+                self._calls.refresh(entity_id)
             elif entity != "seat":
                 self._followups.refresh(entity, entity_id)
         if self._current is not None and (
-            self._current in done or self._get(self._current) is None
+            self._current in done or self._calls.get(self._current) is None
         ):
             self._open(None)
         return events
@@ -236,15 +248,14 @@ class Desk:
     def _open(self, call_id: EntityId | None) -> None:
         self._current = call_id
         self._store.set_setting(_CURRENT, call_id or "")
-        call = self._get(call_id)
+        call = self._calls.get(call_id)
         self._known = recognise(self._store, call) if call else None
 
     def open_card(self, call_id: EntityId) -> Outcome:
         """Put another open or incomplete call on the card."""
-        if self._get(call_id) is None:
-            state = self._store.state("call", call_id)
-            self._keep(call_id, read_call(call_id, state))
-        if self._get(call_id) is not None:
+        if self._calls.get(call_id) is None:
+            self._calls.refresh(call_id)
+        if self._calls.get(call_id) is not None:
             self._open(call_id)
         return Outcome(self.snapshot())
 
@@ -257,15 +268,14 @@ class Desk:
         self,
         values: Mapping[str, str] | None = None,
         *,
-        number: str = "",
-        direction: c.Direction = "inbound",
-        name: str = "",
+        offer: c.Offer | None = None,
     ) -> Outcome:
         """F2: take the oldest ringing call, or open a card by hand.
 
-        What stands on the present card is stored first.
+        What stands on the present card is stored first. With ``offer`` it is that call that
+        is opened, whatever rings.
         """
-        present = self._get(self._current)
+        present = self._calls.get(self._current)
         if present is not None and present.phase is Phase.TALKING:
             return Outcome(self.snapshot(), (), c.Refused("refused.busy"))
         if present is not None and values:
@@ -273,12 +283,12 @@ class Desk:
         ringing = self.snapshot().ringing
         if present is not None and present.phase is Phase.OFFERED:
             ringing = (present,)
-        if ringing and direction == "inbound" and not number:
+        if ringing and offer is None:
             outcome = self._act(ringing[0], c.Answer())
             target = ringing[0].id
         else:
-            target = self._entity_id()
-            offer = c.Offer(target, number, name, direction)
+            offer = offer or c.Offer(self._entity_id())
+            target = offer.call_id
             outcome = self._act(None, offer)
         if outcome.problem is not None:
             return outcome
@@ -288,25 +298,17 @@ class Desk:
 
     def _prefill(self) -> None:
         """Name and title of a customer known by the exact number."""
-        known, call = self._known, self._get(self._current)
+        known, call = self._known, self._calls.get(self._current)
         if known is None or call is None or not known.exact or call.values.get("surname"):
             return
-        values = {"surname": known.surname, "title": known.title}
+        title = known.title if known.title in self._in_force.of(call).titles else ""
+        values = {"surname": known.surname, "title": title}
         self._act(call, c.SetFields({k: v for k, v in values.items() if v}))
 
     def phone(self, event: PhoneEvent) -> Outcome:
         """A telephone reported something."""
-        known = next(
-            (
-                call
-                for call in self._calls.values()
-                if call.external_id == event.external_id and call.source == event.source
-            ),
-            None,
-        )
-        oldest = self._clock() - LATE_NEWS
-        self._over = {phone: ended for phone, ended in self._over.items() if ended > oldest}
-        if known is None and (event.source, event.external_id) in self._over:
+        known = self._calls.told_of(event)
+        if known is None and self._calls.is_over(event, self._clock()):
             return Outcome(self.snapshot())
         events: tuple[Event, ...] = ()
         call = known
@@ -314,7 +316,7 @@ class Desk:
             outcome = self._act(call, command)
             events += outcome.events
             call_id = command.call_id if isinstance(command, c.Offer) else call and call.id
-            call = self._get(call_id or None)
+            call = self._calls.get(call_id or None)
         answered = call is not None and event.kind == "answered"
         if answered and call is not None and self._current is None:
             self._open(call.id)
@@ -322,11 +324,9 @@ class Desk:
 
     def expire(self) -> Outcome:
         """Ringing calls without news become missed calls with a callback."""
-        now = self._clock()
         events: tuple[Event, ...] = ()
-        for call in list(self._calls.values()):
-            if call.source != "manual" and stale(call, now):
-                events += self._act(call, c.Miss("stale")).events
+        for call in self._calls.stale(self._clock()):
+            events += self._act(call, c.Miss("stale")).events
         return Outcome(self.snapshot(), events)
 
     # -------------------------------------------------------------- follow-ups
@@ -349,9 +349,17 @@ class Desk:
         """Open an outbound card to whom a promise or callback (``entity``) is owed."""
         root = self._store.state(entity, entity_id).first(f"{entity}.made")
         call_id = EntityId(str(root.body.get("call", ""))) if root else EntityId("")
-        call = read_call(call_id, self._store.state("call", call_id))
-        number, name = (call.number, call.customer or call.name) if call else ("", "")
-        return self.answer_or_new(values, number=number, direction="outbound", name=name)
+        call = self._calls.read(call_id)
+        offer = c.Offer(self._entity_id(), direction="outbound", about=call_id, owed=entity)
+        if call is None:
+            return self.answer_or_new(values, offer=offer)
+        name = call.customer or call.name
+        offer = replace(offer, number=call.number, name=name, queue=call.queue)
+        outcome = self.answer_or_new(values, offer=offer)
+        if outcome.problem is None and (matter := call.values.get("matter")):
+            told = self.act(c.SetFields({"matter": matter}))  # what the greeting names
+            return replace(told, events=(*outcome.events, *told.events))
+        return outcome
 
     # ------------------------------------------------------------ typing, profile
 
@@ -374,12 +382,8 @@ class Desk:
             self._find_pack(pack_id)
         events = write_profile(self._store, profile, self._clock())
         self._profile = read_profile(self._store, self._defaults, self._given)
-        self._take_pack(self._find_pack(self._profile.pack))
+        self._in_force.take(self._profile.pack)
         return Outcome(self.snapshot(), events)
-
-    def _take_pack(self, pack: Pack) -> None:
-        if pack is not self._pack:
-            self._pack, self._book = pack, PhraseBook(pack.phrases)
 
     def close(self) -> None:
         """Close the store."""

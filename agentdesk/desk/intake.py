@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.text import clean, normalise_phone
@@ -18,9 +19,9 @@ def cleaned(command: c.Command) -> c.Command:
     if isinstance(command, c.SetFields):
         return c.SetFields(tidy(command.values))
     changes: dict[str, Any] = {
-        item.name: clean(value, multiline=item.name in _LONG)
-        for item in fields(command)
-        if isinstance(value := getattr(command, item.name), str)
+        name: clean(value, multiline=name in _LONG)
+        for name in command.__struct_fields__
+        if isinstance(value := getattr(command, name), str)
     }
     return replace(command, **changes)
 

@@ -28,4 +28,5 @@ def recognise(store: Store, call: Call) -> Known | None:
         named.title or "",
         at,
         last.category or "",
+        last.id,
     )

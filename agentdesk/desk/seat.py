@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
 from datetime import datetime
+
+from msgspec.structs import asdict, replace
 
 from agentdesk.desk.snapshot import Profile
 from agentdesk.domain.events import Draft, EntityId, Event
@@ -18,7 +19,7 @@ SEAT = EntityId("local")
 def read_profile(store: Store, defaults: Profile, given: Profile) -> Profile:
     """Who sits here: what the configuration gives, else what was chosen, else the default."""
     state = store.state("seat", SEAT)
-    kept = {item.name: str(state.value(item.name) or "") for item in fields(Profile)}
+    kept = {name: str(state.value(name) or "") for name in Profile.__struct_fields__}
     for layer in (kept, asdict(given)):
         defaults = replace(defaults, **{name: text for name, text in layer.items() if text})
     return defaults

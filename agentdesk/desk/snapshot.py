@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
+from agentdesk.domain.call.checking import Checker
 from agentdesk.domain.call.commands import Advised, Refused
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.events import EntityId, Event
 from agentdesk.domain.followups import CallbackView, EscalationView, PromiseView
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.phrases import PhraseBook
+
+if TYPE_CHECKING:
+    from agentdesk.store.rows import CallRow
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Whose seat this is; asked once at the first start, changed in settings.
 
     Attributes:
@@ -37,13 +41,12 @@ class Profile:
         return bool(self.agent_no and self.pack and self.language)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the store knows of the caller's number.
 
     Attributes:
         exact: the number is the same; otherwise only its end is (shown as 可能).
-        times: earlier contacts; ``last`` the latest of them.
+        times: earlier contacts; ``last`` the latest of them, ``last_id`` its call.
     """
 
     exact: bool
@@ -53,10 +56,10 @@ class Known:
     title: str
     last_at: datetime | None
     last_category: str
+    last_id: EntityId = EntityId("")
 
 
-@dataclass(frozen=True, slots=True)
-class TypingState:
+class TypingState(Struct, frozen=True):
     """Unfinished typing of a card, kept by the store within a second.
 
     Attributes:
@@ -71,24 +74,24 @@ class TypingState:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything a screen may draw.
 
     Attributes:
-        book: the pack's forbidden phrases, ready to check.
+        pack: the standard of the call on the card; the seat's without one.
+        checker: checks what is written on the card by that standard.
         call: the call on the card, if any.
         ringing: calls that wait for an answer, oldest first.
         waiting: other open calls (held, in wrap-up).
         promises, callbacks: open ones by due time.
         escalations: of today, newest first.
         incomplete: closed calls with gaps (待补录), newest first.
-        company: what ``{company}`` says.
+        packs: standards of the other calls known here that have another one than ``pack``.
     """
 
     profile: Profile
     pack: Pack
-    book: PhraseBook
+    checker: Checker
     call: Call | None
     ringing: tuple[Call, ...]
     waiting: tuple[Call, ...]
@@ -98,6 +101,11 @@ class Snapshot:
     incomplete: tuple[Call, ...]
     known: Known | None
     typing: TypingState | None
+    packs: Mapping[EntityId, Pack] = field(default_factory=dict)
+
+    def pack_of(self, call_id: EntityId) -> Pack:
+        """The standard of a call that rings, waits, lacks something or has a promise."""
+        return self.packs.get(call_id, self.pack)
 
     def of_call(self, call_id: EntityId) -> tuple[EscalationView, ...]:
         """Escalations of one call, oldest first."""
@@ -105,8 +113,7 @@ class Snapshot:
         return tuple(sorted(mine, key=lambda item: item.raised_at))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of an act.
 
     Attributes:
@@ -119,8 +126,23 @@ class Outcome:
     problem: Refused | Advised | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Day(Struct, frozen=True):
+    """Today's calls, newest first, and their standards where they have another one.
+
+    Attributes:
+        packs: call id to pack, for calls with another standard than the seat's.
+    """
+
+    calls: tuple[CallRow, ...]
+    packs: Mapping[EntityId, Pack]
+    seat: Pack
+
+    def pack_of(self, call_id: str) -> Pack:
+        """The standard of one of the calls."""
+        return self.packs.get(EntityId(call_id), self.seat)
+
+
+class Moment(Struct, frozen=True):
     """One entry of a call's timeline; ``kind`` names its sentence in the string tables."""
 
     at: datetime

@@ -3,16 +3,19 @@
 Make-up workdays follow no rule and are announced for one year at a time (in November), so a
 year without a notice is *unpublished*: it has no holidays here and callers must say so
 rather than guess. The data has the shape of ``holiday-cn``: a year, its papers, its days.
+Later years are imported from files of that shape (:mod:`agentdesk.domain.notice_cn`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from enum import Enum
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day the notice names.
 
     Attributes:
@@ -25,8 +28,7 @@ class Day:
     is_off_day: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """One year's notice.
 
     Attributes:
@@ -86,24 +88,86 @@ YEARS: dict[int, Year] = {
 }
 """Published years."""
 
-_DAYS = {day.date: day for year in YEARS.values() for day in year.days}
+
+class DayKind(Enum):
+    """What a day is to people who work by the public calendar."""
+
+    STATUTORY = "statutory"  # 法定: a public holiday by law
+    REST = "rest"  # 调休休: a weekday that is off in exchange
+    MAKE_UP = "make_up"  # 补班: a weekend day that is worked in exchange
+    WEEKEND = "weekend"  # 周末
+    WORK = "work"  # 工作
+    UNPUBLISHED = "unpublished"  # 未公布: the year's notice is not known
+
+
+class China:
+    """The public calendar of mainland China, as far as notices are known.
+
+    Args:
+        years: year -> its notice. A date a notice of another year names counts as well, since
+            a break at New Year may begin in December.
+    """
+
+    def __init__(self, years: Mapping[int, Year]) -> None:
+        self.years = dict(years)
+        self._days = {day.date: day for _, year in sorted(years.items()) for day in year.days}
+
+    def published(self, year: int) -> bool:
+        """Whether the State Council's notice for ``year`` is known."""
+        return year in self.years
+
+    def day(self, day: date) -> Day | None:
+        """What a notice says of a date; None if it says nothing."""
+        return self._days.get(_plain(day))
+
+    def holiday_name(self, day: date) -> str | None:
+        """The holiday ``day`` is off for; ``None`` on other days and in unpublished years."""
+        found = self.day(day)
+        return found.name if found and found.is_off_day else None
+
+    def is_workday(self, day: date) -> bool:
+        """Whether ``day`` is worked; in unpublished years Monday to Friday."""
+        found = self.day(day)
+        return not found.is_off_day if found else day.weekday() < 5
+
+    def kind(self, day: date) -> DayKind:
+        """What ``day`` is; never a guess in an unpublished year."""
+        from agentdesk.domain.festivals_cn import is_statutory
+
+        found = self.day(day)
+        if found is None:
+            if not self.published(day.year):
+                return DayKind.UNPUBLISHED
+            return DayKind.WORK if day.weekday() < 5 else DayKind.WEEKEND
+        if not found.is_off_day:
+            return DayKind.MAKE_UP
+        if is_statutory(_plain(day)):
+            return DayKind.STATUTORY
+        return DayKind.REST if day.weekday() < 5 else DayKind.WEEKEND
+
+    def days(self) -> Iterator[Day]:
+        """Every day the notices name, in order."""
+        for _, day in sorted(self._days.items()):
+            yield day
+
+
+SHIPPED = China(YEARS)
+"""The calendar as it comes with the program."""
 
 
 def published(year: int) -> bool:
-    """Whether the State Council's notice for ``year`` is known here."""
-    return year in YEARS
+    """Whether the State Council's notice for ``year`` comes with the program."""
+    return SHIPPED.published(year)
 
 
 def holiday_name(day: date) -> str | None:
     """The holiday ``day`` is off for; ``None`` on other days and in unpublished years."""
-    found = _DAYS.get(_plain(day))
-    return found.name if found and found.is_off_day else None
+    return SHIPPED.holiday_name(day)
 
 
 def is_workday(day: date) -> bool:
     """Whether ``day`` is worked; in unpublished years Monday to Friday (see `published`)."""
-    found = _DAYS.get(_plain(day))
-    return not found.is_off_day if found else day.weekday() < 5
+    return SHIPPED.is_workday(day)
 
 
 def _plain(day: date) -> date:

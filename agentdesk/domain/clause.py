@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Way(Enum):
@@ -14,8 +15,7 @@ class Way(Enum):
     POSTER = "poster"  # shown as guidance
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One rule of a standard.
 
     Attributes:

@@ -15,9 +15,10 @@ Kinds fall in three merge classes:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NewType
+
+from msgspec import Struct, field
 
 EventId = NewType("EventId", str)
 """A UUIDv7 as 32 lower-case hexadecimal digits."""
@@ -40,8 +41,7 @@ class Merge(Enum):
     CLAIM = "claim"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An event a decision asks for; the store gives it identity and a stamp."""
 
     kind: str
@@ -50,8 +50,7 @@ class Draft:
     body: Body = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One immutable entry of the journal.
 
     Attributes:
@@ -78,8 +77,7 @@ class Event:
     txn: EventId
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What the house knows of one kind of event."""
 
     name: str
@@ -107,9 +105,40 @@ _SET = [
     "callback.made",
     "escalation.raised",
     "escalation.withdrawn",
+    "ticket.opened",
+    "ticket.linked",
+    "ticket.dispatched",
+    "ticket.form_returned",
+    "ticket.responded",
+    "ticket.replied",
+    "ticket.reached",
+    "ticket.paused",
+    "ticket.resumed",
+    "ticket.resolved",
+    "ticket.told",
+    "ticket.followup_owed",
+    "ticket.followup",
+    "ticket.closed",
+    "ticket.reopened",
+    "ticket.corrected",
+    "ticket.correction_told",
+    "ticket.nudged",
+    "ticket.read_back",
+    "ticket.guarded",
 ]
-_FIELD = ["call.set", "promise.set", "callback.set", "escalation.set", "seat.set"]
-_CLAIM = ["escalation.taken"]
+_FIELD = [
+    "call.set",
+    "promise.set",
+    "callback.set",
+    "escalation.set",
+    "seat.set",
+    "ticket.set",
+    "ticket.classed",
+    "ticket.assigned",
+    "ticket.voided",
+]
+# A breach is claimed per clock, a warning per clock and band: the first record of it stands.
+_CLAIM = ["escalation.taken", "ticket.breached", "ticket.warned"]
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -121,5 +150,5 @@ KINDS: Mapping[str, Kind] = {
 }
 """Every kind this version can fold, by name."""
 
-ENTITIES = ("call", "promise", "callback", "escalation", "seat")
+ENTITIES = ("call", "promise", "callback", "escalation", "seat", "ticket")
 """Every entity that has a table of its own."""

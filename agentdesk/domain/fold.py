@@ -8,14 +8,14 @@ reads meaning from the state.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from agentdesk.domain.events import KINDS, Body, Event, EventId, Merge, Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One member of an entity's grow-only set."""
 
     stamp: Stamp
@@ -30,8 +30,7 @@ class Item:
         return (self.stamp, self.id)
 
 
-@dataclass(slots=True)
-class EntityState:
+class EntityState(Struct):
     """Join of the events of one entity.
 
     Attributes:

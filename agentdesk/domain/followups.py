@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agentdesk.domain.events import EntityId
+from msgspec import Struct
+
+from agentdesk.domain.call.commands import Refused
+from agentdesk.domain.events import Draft, EntityId
 from agentdesk.domain.fold import EntityState
-from agentdesk.domain.moments import from_ms
+from agentdesk.domain.moments import from_ms, to_ms
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseView:
+class PromiseView(Struct, frozen=True):
     """A callback promised to a customer.
 
     Attributes:
@@ -29,8 +30,7 @@ class PromiseView:
     done_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackView:
+class CallbackView(Struct, frozen=True):
     """A missed call that must be called back."""
 
     id: EntityId
@@ -42,8 +42,7 @@ class CallbackView:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationView:
+class EscalationView(Struct, frozen=True):
     """Help called in.
 
     Attributes:
@@ -125,3 +124,35 @@ def read_escalation(escalation_id: EntityId, state: EntityState) -> EscalationVi
         str(taken.body.get("by", taken.actor)) if taken else "",
         from_ms(int(taken.body["at"])) if taken else None,
     )
+
+
+LONGEST_PROMISE = timedelta(days=14)
+"""How far ahead a promise may be put; as for a new one."""
+
+
+def reschedule(
+    promise: PromiseView, due_at: datetime, reason: str, now: datetime
+) -> tuple[Draft, ...] | Refused:
+    """Agree another time with the customer; the promise stays open and keeps its history.
+
+    Besides being done this is the only thing that moves a promise: a target that changes, a
+    ticket that closes, a call that ends never do.
+
+    Returns:
+        The events; none when that is its time already.
+    """
+    if promise.state != "open":
+        return Refused("refused.promise_over")
+    if not reason.strip():
+        return Refused("refused.promise_reason")
+    if not now < due_at <= now + LONGEST_PROMISE:
+        return Refused("refused.promise_time")
+    if to_ms(due_at) == to_ms(promise.due_at):
+        return ()
+    body = {
+        "at": to_ms(now),
+        "set": {"due_at": to_ms(due_at)},
+        "from": to_ms(promise.due_at),
+        "reason": reason,
+    }
+    return (Draft("promise.set", "promise", promise.id, body),)

@@ -8,8 +8,9 @@ catalogue such as ``F6-4.1-inbound-greeting``. Packs are read from TOML by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from agentdesk.domain.provision import Provision, ProvisionKind
 from agentdesk.domain.title import Title as Title
@@ -30,8 +31,7 @@ class Mark(Enum):
     LAST_PROMPT = "last_prompt"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One sentence to say.
 
     Attributes:
@@ -121,8 +121,7 @@ class Severity(Enum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseRule:
+class PhraseRule(Struct, frozen=True):
     """A forbidden phrase rule.
 
     Attributes:
@@ -162,8 +161,7 @@ class Need(Enum):
     BANNED = "banned"  # no banned phrase kept
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """What the standard wants of every call.
 
     Attributes:
@@ -183,8 +181,7 @@ class Requirement:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CallClock:
+class CallClock(Struct, frozen=True):
     """A timer of the call itself.
 
     Attributes:
@@ -207,8 +204,7 @@ class CallClock:
 CLOCK_IDS = ("ring", "hold", "silence", "promise", "talk", "wrap_up")
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(Struct, frozen=True):
     """A field of the contact form.
 
     Attributes:
@@ -224,8 +220,7 @@ class FormField:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A kind of contact and the fields it must have.
 
     Attributes:
@@ -245,8 +240,7 @@ class Category:
     read_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """A step of the escalation ladder, lowest first."""
 
     key: str
@@ -254,8 +248,7 @@ class Level:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a call is escalated; ``emergency`` may skip a level and owes a report."""
 
     key: str
@@ -266,8 +259,7 @@ class Reason:
     proposal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Disposition:
+class Disposition(Struct, frozen=True):
     """How a call ended, chosen by a digit in wrap-up; ``rule`` is empty where the
     standard is silent and the choice is the console's own."""
 
@@ -288,8 +280,7 @@ class Guard(Enum):
     READ_BACK_BEFORE_SAVE = "read_back_before_save"
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One service standard, ready to use on a call."""
 
     id: str

@@ -7,9 +7,10 @@ offer opens the card, ``ended`` before ``answered`` is a missed call, a stale of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.state import Call, Phase
@@ -25,8 +26,7 @@ LATE_NEWS = timedelta(minutes=10)
 """So long after its end, news of a call is a delivery repeated or overtaken, not a new call."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneEvent:
+class PhoneEvent(Struct, frozen=True):
     """Something a telephone reported.
 
     Attributes:

@@ -28,7 +28,7 @@ def _ms(moment: datetime | None) -> int | None:
 
 def project_call(state: EntityState) -> Row:
     """Row of ``call``."""
-    call = read_call(_NOWHERE, state)
+    call = read_call(_NOWHERE, state, words=False)
     if call is None:
         return {}
     return {
@@ -106,11 +106,20 @@ def project_seat(state: EntityState) -> Row:
     return {name: str(state.value(name, "") or "") for name in names} if state.fields else {}
 
 
+def project_ticket(state: EntityState) -> Row:
+    """Row of ``ticket``."""
+    # Nothing of tickets is needed for the first screen of a console.
+    from agentdesk.domain.ticket.row import row_of
+
+    return row_of(state)
+
+
 PROJECT: Mapping[str, Callable[[EntityState], Row]] = {
     "call": project_call,
     "promise": project_promise,
     "callback": project_callback,
     "escalation": project_escalation,
     "seat": project_seat,
+    "ticket": project_ticket,
 }
 """Row maker per entity."""

@@ -7,8 +7,9 @@ handover log, roster rules the swap form, targets the figures of a leader.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from agentdesk.domain.title import Title
 
@@ -117,8 +118,7 @@ CLOCK_MARKS = (
 """Moments a limit may start or stop at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(Struct, frozen=True):
     """One item a standard asks for.
 
     Attributes:

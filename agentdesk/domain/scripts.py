@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentdesk.domain import pinyin
 from agentdesk.domain.calendar_cn import is_workday
@@ -62,8 +64,7 @@ CONDITIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Names and values a line's ``when`` may use. ``holiday`` also takes a holiday's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What a line's conditions are held against.
 
     Attributes:
@@ -71,7 +72,9 @@ class Situation:
         holiday: name of the public holiday, if today is one.
         late: the call was answered after the ring limit.
         known: the customer has called before.
-        promised: a callback was promised to this customer.
+        promised: a callback was promised to this customer on this call.
+        keeps: this call is the callback that was promised on an earlier one. It opens like
+            one, but does not close as if it was still to come.
         long_hold: the customer was on hold beyond the limit.
     """
 
@@ -83,6 +86,7 @@ class Situation:
     known: bool = False
     promised: bool = False
     long_hold: bool = False
+    keeps: bool = False
 
 
 def daypart(now: datetime) -> Daypart:
@@ -108,6 +112,7 @@ def situation(
     known: bool = False,
     promised: bool = False,
     long_hold: bool = False,
+    keeps: bool = False,
 ) -> Situation:
     """The situation at ``now``, which must be in the centre's time zone.
 
@@ -117,7 +122,8 @@ def situation(
     if now.tzinfo is None:
         raise ValueError("now must have a time zone")
     weekend = now.weekday() >= 5 and not is_workday(now.date())
-    return Situation(direction, daypart(now), weekend, holiday, late, known, promised, long_hold)
+    part = daypart(now)
+    return Situation(direction, part, weekend, holiday, late, known, promised, long_hold, keeps)
 
 
 def facts(s: Situation) -> dict[str, frozenset[str]]:
@@ -138,10 +144,16 @@ def facts(s: Situation) -> dict[str, frozenset[str]]:
     }
 
 
+_KEPT = "callback_call"
+"""Trigger of lines said when a promise is kept."""
+
+
 def fits(line: Line, s: Situation) -> bool:
     """Whether every condition of ``line`` holds; an unknown condition never does."""
     if not line.when:
         return True
+    if s.keeps and (line.moment == "opening" or line.trigger == _KEPT):
+        s = replace(s, promised=True)
     held = facts(s)
     return all(
         not held.get(name, frozenset()).isdisjoint(allowed) for name, allowed in line.when.items()
@@ -149,13 +161,23 @@ def fits(line: Line, s: Situation) -> bool:
 
 
 def select(lines: Iterable[Line], moment: str, s: Situation) -> list[Line]:
-    """Lines of ``moment`` that fit, those with most conditions first, then by their order."""
+    """Lines of ``moment`` that fit, those made for fewer situations first, then by order."""
     fitting = [line for line in lines if line.moment == moment and fits(line, s)]
-    return sorted(fitting, key=lambda line: (-len(line.when), line.order))
+    return sorted(fitting, key=lambda line: (-_narrowness(line), line.order))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+def _narrowness(line: Line) -> int:
+    """How many conditions say something: 'by day or in the evening' is nearly always true."""
+    return sum(_narrows(name, allowed) for name, allowed in line.when.items())
+
+
+def _narrows(name: str, allowed: Sequence[str]) -> bool:
+    """Whether a condition leaves out at least half of what could be."""
+    values = CONDITIONS.get(name, ())
+    return 2 * len(set(values) - set(allowed)) >= len(values)
+
+
+class Part(Struct, frozen=True):
     """A stretch of a filled line.
 
     Attributes:
@@ -168,8 +190,7 @@ class Part:
     missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A line with its slots filled or shown as blanks."""
 
     parts: tuple[Part, ...]

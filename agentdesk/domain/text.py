@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_MARKS = 8
 """Combining marks kept on one character; a longer pile paints over its neighbours."""
@@ -155,8 +156,7 @@ def _domestic(digits: str) -> str:
     return rest if rest.startswith(("0", "400", "800")) else f"0{rest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Untrusted:
+class Untrusted(Struct, frozen=True):
     """Text from outside, in a type a widget does not take by accident.
 
     Attributes:

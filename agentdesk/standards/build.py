@@ -29,8 +29,12 @@ BANS = (Need.NIN, Need.BANNED)
 """Requirements that are met by never doing something."""
 
 
-def build(items: Mapping[str, Sequence[Item]]) -> Pack:
-    """The pack of a file whose items were read; references are checked afterwards."""
+def build(items: Mapping[str, Sequence[Item]], extends: tuple[str, ...] = ()) -> Pack:
+    """The pack of a file whose items were read; references are checked afterwards.
+
+    Args:
+        extends: ids of the packs whose items are among them, the nearest first.
+    """
     head = items["pack"][0]
     guards = items["guards"][0]
     return Pack(
@@ -57,6 +61,7 @@ def build(items: Mapping[str, Sequence[Item]]) -> Pack:
         provisions=tuple(
             _provision(kind, item) for kind in ProvisionKind for item in items[kind.value]
         ),
+        extends=extends,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from agentdesk.domain.pack import SLOTS, Match, Need, Pack, PhraseRule
 from agentdesk.domain.provision import ProvisionKind
+from agentdesk.errors import PackError
 from agentdesk.standards.reader import Item
 from agentdesk.standards.schema import MAX_DISPOSITIONS
 
@@ -32,84 +33,121 @@ def check(pack: Pack, items: Items) -> None:
     Raises:
         PackError: the first contradiction, with its place.
     """
-    _unique(items)
-    _references(items)
-    _chains(items)
-    _counts(items)
-    _slots(items)
-    _own_manners(pack, items)
+    for problem in problems(pack, items):
+        raise problem
 
 
-def _unique(items: Items) -> None:
+def problems(pack: Pack, items: Items) -> Iterator[PackError]:
+    """Every contradiction between the parts of a pack.
+
+    Args:
+        items: its tables; where it extends another, those it inherits are among them. A
+            mistake between an item of its own and an inherited one is its own.
+    """
+    yield from unique(items)
+    yield from _references(items)
+    yield from _chains(items)
+    yield from _counts(items)
+    yield from _slots(items)
+    yield from _own_manners(pack, items)
+
+
+def unique(items: Items) -> Iterator[PackError]:
+    """Names used twice in a table."""
     for table, entries in items.items():
         seen: set[str] = set()
-        for item in entries:
-            name = "key" if item.has("key") else "rule" if table == "phrase" else "id"
-            value = item.text(name)
-            if not value:
-                continue
+        for item in entries if table != "guidance" else ():
+            value = item.name
             if value in seen:
-                raise item.source.error("duplicate", item.place(name), value=value)
-            seen.add(value)
+                yield item.source.error("duplicate", item.place(item.name_key), value=value)
+            if value:
+                seen.add(value)
 
 
-def _references(items: Items) -> None:
+def _references(items: Items) -> Iterator[PackError]:
     for table, key, target, by in _REFERENCES:
-        known = [item.text(by) for item in items[target]]
+        known = {item.text(by): None for item in items[target]}
         for item in items[table]:
             for value in item.texts(key) or (item.text(key),):
                 if value and value not in known:
-                    raise item.source.error(
-                        "unknown_reference",
-                        item.place(key),
-                        value=value,
-                        expected=f"[[{target}]] {by}",
-                        among=known,
-                    )
+                    yield _missing(items, item, key, value, target, known)
+    categories = {
+        item.text("category"): None
+        for item in items["phrase"]
+        if item.text("match") != Match.LIST.value
+    }
+    for item in items["phrase"]:
+        for value in item.texts("classes"):
+            if value not in categories:
+                yield _missing(items, item, "classes", value, "phrase", categories, "category")
 
 
-def _chains(items: Items) -> None:
+def _missing(
+    items: Items,
+    item: Item,
+    key: str,
+    value: str,
+    target: str,
+    known: Collection[str],
+    by: str = "",
+) -> PackError:
+    """``key`` of an item names something that is not there."""
+    head = items["pack"][0]
+    removed = head.texts("remove") if item.source is not head.source else ()
+    # A category has no name to be removed by; it goes with the last of its phrases.
+    last = [name for name in removed if name.startswith("phrase:")] if by == "category" else []
+    for gone in (name for name in removed if name == f"{target}:{value}" or name in last):
+        at, user = head.place("remove", gone), f"{item.table}:{item.name}"
+        return head.source.error("removed_reference", at, value=gone, expected=user)
+    by = by or ("key" if target in ("field", "level") else "id")
+    at, expected = item.place(key, value), f"[[{target}]] {by}"
+    return item.source.error("unknown_reference", at, value=value, expected=expected, among=known)
+
+
+def _chains(items: Items) -> Iterator[PackError]:
     """``then`` never leads back to a line already said."""
     following = {item.text("id"): item.text("then") for item in items["line"]}
-    for item in items["line"]:
+    own = items["pack"][0].source
+    for item in sorted(items["line"], key=lambda item: item.source is not own):
         seen = {item.text("id")}
         step = item.text("then")
         while step:
             if step in seen:
-                raise item.source.error("endless_chain", item.place("then"), value=step)
+                yield item.source.error("endless_chain", item.place("then"), value=step)
+                return  # the others lead into the same circle
             seen.add(step)
             step = following.get(step, "")
 
 
-def _counts(items: Items) -> None:
+def _counts(items: Items) -> Iterator[PackError]:
     for item in items["clock"]:
         limit = item.number("limit_seconds") or 0
         if (warn := item.number("warn_seconds") or 0) > limit:
             at, expected = item.place("warn_seconds"), f"0 … {limit}"
-            raise item.source.error("out_of_range", at, value=warn, expected=expected)
+            yield item.source.error("out_of_range", at, value=warn, expected=expected)
     for item in items["requirement"]:
         needed = {Need.MARK.value: "mark", Need.POLITE_COUNT.value: "words"}
         key = needed.get(item.text("need"))
         if key and not item.has(key):
-            raise item.source.error("missing_key", item.place(key), value=key)
+            yield item.source.error("missing_key", item.place(key), value=key)
     for item in items["phrase"]:
-        _phrase_keys(item)
+        yield from _phrase_keys(item)
     for item in items["limit"]:
         for key in ("start", "stop"):
             if not item.has(key):
-                raise item.source.error("missing_key", item.place(key), value=key)
+                yield item.source.error("missing_key", item.place(key), value=key)
     for kind in ProvisionKind:
         for item in items[kind.value]:
-            _figure(item)
+            yield from _figure(item)
     for item in items["disposition"][MAX_DISPOSITIONS:]:
-        raise item.source.error("too_many", item.place(), expected=str(MAX_DISPOSITIONS))
+        yield item.source.error("too_many", item.place(), expected=str(MAX_DISPOSITIONS))
     for item in items["category"]:
         both = set(item.texts("required")) & set(item.texts("optional"))
         if both:
-            raise item.source.error("duplicate", item.place("optional"), value=min(both))
+            yield item.source.error("duplicate", item.place("optional"), value=min(both))
 
 
-def _phrase_keys(item: Item) -> None:
+def _phrase_keys(item: Item) -> Iterator[PackError]:
     """A rule without words of its own names the classes that serve it; any other rule has
     words, a replacement, and examples both ways."""
     if item.text("match") == Match.LIST.value:
@@ -120,61 +158,76 @@ def _phrase_keys(item: Item) -> None:
         needed = ("phrases", "replacement", "bad", "good")
     for key in needed:
         if not item.has(key):
-            raise item.source.error("missing_key", item.place(key), value=key)
-        if item.values[key] == []:
-            raise item.source.error("empty", item.place(key))
+            yield item.source.error("missing_key", item.place(key), value=key)
+        elif item.values[key] == []:
+            yield item.source.error("empty", item.place(key))
 
 
-def _figure(item: Item) -> None:
+def _figure(item: Item) -> Iterator[PackError]:
     """A figure has a unit, and a range its ends in order."""
     amount, most = item.number("amount"), item.number("amount_max")
     if amount is not None and not item.has("unit"):
-        raise item.source.error("missing_key", item.place("unit"), value="unit")
+        yield item.source.error("missing_key", item.place("unit"), value="unit")
     if most is not None and (amount is None or most < amount):
         at, expected = item.place("amount_max"), f">= {amount or 0}"
-        raise item.source.error("out_of_range", at, value=most, expected=expected)
+        yield item.source.error("out_of_range", at, value=most, expected=expected)
     if item.text("op") == "by" and not item.has("at"):
-        raise item.source.error("missing_key", item.place("at"), value="at")
+        yield item.source.error("missing_key", item.place("at"), value="at")
 
 
-def _slots(items: Items) -> None:
+def _slots(items: Items) -> Iterator[PackError]:
     for item in items["line"]:
-        _check_slots(item, "text", SLOTS)
+        yield from _check_slots(item, "text", SLOTS)
     for item in items["phrase"]:
-        _check_slots(item, "replacement", ())
+        yield from _check_slots(item, "replacement", ())
     for item in items["reason"]:
         if item.has("proposal"):
-            _check_slots(item, "proposal", ())
+            yield from _check_slots(item, "proposal", ())
 
 
-def _check_slots(item: Item, key: str, known: Collection[str]) -> None:
+def _check_slots(item: Item, key: str, known: Collection[str]) -> Iterator[PackError]:
     text, at = item.text(key), item.place(key)
     rest = _SLOT.sub("", text)
     if "{" in rest or "}" in rest:
-        raise item.source.error("braces", at, value=text)
+        yield item.source.error("braces", at, value=text)
+        return
     for slot in _SLOT.findall(text):
         if slot not in known:
             expected = " ".join(f"{{{name}}}" for name in known)
-            raise item.source.error("unknown_slot", at, value=slot, expected=expected, among=known)
+            yield item.source.error("unknown_slot", at, value=slot, expected=expected, among=known)
 
 
-def _own_manners(pack: Pack, items: Items) -> None:
+def _own_manners(pack: Pack, items: Items) -> Iterator[PackError]:
     """Nothing the pack tells an agent to say breaks the pack's own rules."""
-    nin = any(item.need is Need.NIN for item in pack.requirements)
     said = [(item, "text") for item in items["line"]]
     said += [(item, "replacement") for item in items["phrase"]]
+    nin = next((item for item in items["requirement"] if item.text("need") == "nin"), None)
     for item, key in said if nin else ():
-        if "你" in item.text(key):
-            raise item.source.error("uses_ni", item.place(key), value=item.text(key), expected="您")
+        if nin and "你" in item.text(key):
+            yield _bad_manners(items, item, key, nin, "uses_ni", "您")
     folded = [_fold(item.text(key)) for item, key in said]
     everything = "".join(folded)
     # One look over all texts at once; the few rules it cannot clear are looked at closely.
-    bans = [ban for rule in pack.phrases if (ban := _Ban(rule)).found_in(everything)]
+    rules = zip(pack.phrases, items["phrase"], strict=True)
+    plain = ((rule, item) for rule, item in rules if rule.match not in _BY_CONTEXT)
+    bans = [(ban, item) for rule, item in plain if (ban := _Ban(rule)).found_in(everything)]
     for (item, key), text in zip(said, folded, strict=True):
-        for ban in bans:
+        for ban, source in bans:
             if ban.broken_by(text):
-                at, value = item.place(key), item.text(key)
-                raise item.source.error("own_ban", at, value=value, expected=ban.rule.rule)
+                yield _bad_manners(items, item, key, source, "own_ban", ban.rule.rule)
+
+
+def _bad_manners(
+    items: Items, item: Item, key: str, rule: Item, code: str, expected: str
+) -> PackError:
+    """What ``item`` says breaks ``rule``; where the words are inherited and the rule is the
+    pack's own, the rule is what was changed."""
+    own = items["pack"][0].source
+    if item.source is not own and rule.source is own:
+        said = f"{item.table}:{item.name}"
+        at = rule.place(rule.name_key)
+        return own.error("inherited_ban", at, value=item.text(key), expected=said)
+    return item.source.error(code, item.place(key), value=item.text(key), expected=expected)
 
 
 def _fold(text: str) -> str:
@@ -182,6 +235,10 @@ def _fold(text: str) -> str:
     no other phrase."""
     parts = (_NOT_WORD.sub("", part) for part in _UTTERANCE_END.split(_SLOT.sub("〇", text)))
     return "\n" + "\n".join(parts) + "\n"
+
+
+_BY_CONTEXT = (Match.CONTEXT, Match.FREQUENCY, Match.FILLER, Match.VOCATIVE, Match.LIST)
+"""Words that are legal in most places: a look at the words alone says nothing."""
 
 
 class _Ban:

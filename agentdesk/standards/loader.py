@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentdesk.domain.pack import Pack
 from agentdesk.errors import PackError
-from agentdesk.standards.packfile import SUFFIX, load_pack, load_shipped, not_found, shipped
+from agentdesk.standards.checks import Items
+from agentdesk.standards.packfile import (
+    SUFFIX,
+    assemble,
+    load_pack,
+    load_shipped,
+    not_found,
+    parse_tables,
+    read_bytes,
+    shipped,
+    shipped_tables,
+)
 from agentdesk.standards.schema import PACK_ID
 
+if TYPE_CHECKING:
+    from agentdesk.domain.clause import Clause
+    from agentdesk.standards.reader import Item
+
 __all__ = ["PackRegistry", "load_pack", "load_shipped", "shipped"]
+
+
+_EXTENDS = re.compile(rb"^\s*extends\s*=\s*[\"']([\w-]+)[\"']", re.MULTILINE)
+"""What a file extends, even where the rest of it cannot be read."""
 
 
 class PackRegistry:
     """The packs of one installation.
 
     A centre puts its own files into ``centre_dir``, one pack a file, named for the pack's
-    id: ``F6.toml`` replaces the shipped F6. A file that is wrong is left aside and noted in
-    ``problems``; a call is never lost to a typing mistake in a pack.
+    id: ``F6.toml`` replaces the shipped F6. A file may extend another pack, its own namesake
+    among the shipped ones too. A file that is wrong is left aside and noted in ``problems``,
+    and the shipped pack of that id, or else the shipped one it builds on, stands in for it: a
+    call is never lost to a typing mistake in a pack.
 
     Args:
         centre_dir: the centre's folder; None, or one that does not exist, is an empty one.
@@ -27,6 +50,7 @@ class PackRegistry:
     def __init__(self, centre_dir: Path | None = None) -> None:
         self.problems: list[PackError] = []
         self._loaded: dict[str, Pack] = {}
+        self._clauses: dict[str, list[Item]] = {}
         self._centre = self._list(centre_dir) if centre_dir is not None else {}
 
     def ids(self) -> tuple[str, ...]:
@@ -37,11 +61,40 @@ class PackRegistry:
         """The pack with that id; loaded once.
 
         Raises:
-            PackError: no such pack; or only a broken centre file has that id.
+            PackError: no such pack; or only a broken centre file has that id, and it builds
+                on no shipped one.
         """
         if pack_id not in self._loaded:
             self._loaded[pack_id] = self._load(pack_id)
         return self._loaded[pack_id]
+
+    def clauses(self, pack_id: str) -> tuple[Clause, ...]:
+        """The written rules of a pack: those of the standards it builds on, then its own.
+
+        Raises:
+            PackError: as :meth:`get`.
+        """
+        from agentdesk.standards.clauses import load_clauses, make_clause
+
+        pack = self.get(pack_id)
+        found = {
+            clause.id: clause
+            for behind in dict.fromkeys((*reversed(pack.extends), pack.id))
+            for clause in load_clauses(behind)
+        }
+        for item in self._clauses.get(pack_id, ()):
+            found[item.name] = make_clause(item.values, pack_id)
+        return tuple(found.values())
+
+    def tables(self, pack_id: str, *, original: bool = False) -> Items:
+        """The tables of a pack that another extends; see ``merge.Library``.
+
+        Raises:
+            PackError: its file is wrong.
+        """
+        if original or pack_id not in self._centre:
+            return shipped_tables(pack_id)
+        return self._own_tables(pack_id)
 
     def check(self) -> list[PackError]:
         """Load every pack and return all problems."""
@@ -60,23 +113,45 @@ class PackRegistry:
         return self.problems
 
     def _load(self, pack_id: str) -> Pack:
-        if pack_id in self._centre:
-            try:
-                return self._load_own(pack_id)
-            except PackError as problem:
-                if pack_id not in shipped():
-                    raise
-                self._note(problem)
-        elif pack_id not in shipped():
-            raise not_found(pack_id, self.ids())
-        return load_shipped(pack_id)
-
-    def _load_own(self, pack_id: str) -> Pack:
-        path = self._centre[pack_id]
-        pack = load_pack(path)
-        if pack.id != pack_id:
-            raise _misnamed(path, pack.id, f"{pack.id}{SUFFIX}")
+        if pack_id not in self._centre:
+            if pack_id not in shipped():
+                raise not_found(pack_id, self.ids())
+            return load_shipped(pack_id)
+        try:
+            pack, items = assemble(self._own_tables(pack_id), self)
+        except PackError as problem:
+            instead = self._shipped_behind(pack_id)
+            if instead is None:
+                raise
+            self._note(problem)
+            return load_shipped(instead)
+        self._clauses[pack_id] = list(items["clause"])
         return pack
+
+    def _own_tables(self, pack_id: str) -> Items:
+        path = self._centre[pack_id]
+        items = parse_tables(read_bytes(path, str(path)), str(path))
+        named = items["pack"][0].text("id")
+        if named != pack_id:
+            raise _misnamed(path, named, f"{named}{SUFFIX}")
+        return items
+
+    def _shipped_behind(self, pack_id: str) -> str | None:
+        """The shipped pack that stands in for a broken one."""
+        passed: set[str] = set()
+        while pack_id not in shipped():
+            if pack_id in passed or pack_id not in self._centre:
+                return None
+            passed.add(pack_id)
+            path = self._centre[pack_id]
+            try:
+                found = _EXTENDS.search(read_bytes(path, str(path)))
+            except PackError:
+                return None
+            if found is None:
+                return None
+            pack_id = found.group(1).decode("utf-8", "replace")
+        return pack_id
 
     def _list(self, folder: Path) -> dict[str, Path]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agentdesk.domain.scripts import CONDITIONS
@@ -56,9 +56,21 @@ class Item:
     index: int
     values: Mapping[str, object]
 
-    def place(self, key: str = "") -> Place:
-        """Where ``key`` of this item stands."""
-        return Place(self.table, self.index, key)
+    def place(self, key: str = "", text: str = "") -> Place:
+        """Where ``key`` of this item stands, or ``text`` in its value."""
+        return Place(self.table, self.index, key, text)
+
+    @property
+    def name_key(self) -> str:
+        """The key that tells the items of a table apart."""
+        if "key" in self.values:
+            return "key"
+        return "rule" if self.table in ("phrase", "guidance") else "id"
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from the others of its table."""
+        return self.text(self.name_key)
 
     def has(self, key: str) -> bool:
         """Whether the file gives ``key``."""
@@ -94,41 +106,80 @@ class Item:
         }
 
 
-def read(document: Mapping[str, object], source: Source) -> dict[str, list[Item]]:
+Report = Callable[[PackError], None]
+"""Told of every mistake; it raises to end the reading."""
+
+
+def read(
+    document: Mapping[str, object], source: Source, report: Report | None = None
+) -> dict[str, list[Item]]:
     """Every table of the file, checked against the schema.
 
+    A file that extends another pack needs its id only; the rest is checked when both are one.
+
+    Args:
+        report: told of each mistake instead of ending at the first; what is wrong is left out.
+
     Raises:
-        PackError: the first mistake, with its place.
+        PackError: without ``report``: the first mistake, with its place.
     """
+    report = report or _raise
     for name in document:
         if name not in TABLES:
             at = Place(table=name)
             expected = " ".join(TABLES)
-            raise source.error("unknown_table", at, value=name, expected=expected, among=TABLES)
-    for name in NEEDED:
+            report(source.error("unknown_table", at, value=name, expected=expected, among=TABLES))
+    head = document.get("pack")
+    extends = isinstance(head, dict) and "extends" in head
+    for name in ("pack",) if extends else NEEDED:
         if not document.get(name):
-            raise source.error("missing_table", Place(table=name), expected=_header(name))
-    return {name: list(_items(document, name, source)) for name in TABLES}
+            report(source.error("missing_table", Place(table=name), expected=_header(name)))
+    return {name: list(_items(document, name, source, report)) for name in TABLES}
+
+
+def check_needed(items: Mapping[str, Sequence[Item]]) -> Iterator[PackError]:
+    """Tables and keys of the head a pack lacks though it extends another."""
+    head = items["pack"][0]
+    for name in NEEDED:
+        if not items[name]:
+            at = Place(table=name)
+            yield head.source.error("missing_table", at, expected=_header(name))
+    for key, wanted in TABLES["pack"].items():
+        if wanted.required and not head.has(key):
+            yield head.source.error("missing_key", head.place(key), value=key)
+
+
+def _raise(problem: PackError) -> None:
+    raise problem
 
 
 def _header(name: str) -> str:
     return f"[{name}]" if name in SINGLE else f"[[{name}]]"
 
 
-def _items(document: Mapping[str, object], name: str, source: Source) -> Iterator[Item]:
+def _items(
+    document: Mapping[str, object], name: str, source: Source, report: Report
+) -> Iterator[Item]:
     value = document.get(name, {} if name in SINGLE else [])
     tables = [value] if name in SINGLE else value
     if not isinstance(tables, list):
-        raise source.error("wrong_type", Place(table=name), value=name, expected=_header(name))
+        report(source.error("wrong_type", Place(table=name), value=name, expected=_header(name)))
+        return
     if len(tables) > MAX_ITEMS:
-        raise source.error("too_many", Place(table=name), expected=str(MAX_ITEMS))
+        report(source.error("too_many", Place(table=name), expected=str(MAX_ITEMS)))
+        return
     for index, table in enumerate(tables):
         if not isinstance(table, dict):
             at = Place(name, index)
-            raise source.error("wrong_type", at, value=name, expected=_header(name))
+            report(source.error("wrong_type", at, value=name, expected=_header(name)))
+            continue
         item = Item(source, name, index, table)
-        _check(item)
-        yield item
+        try:
+            _check(item)
+        except PackError as problem:
+            report(problem)
+        else:
+            yield item
 
 
 def _check(item: Item) -> None:
@@ -137,10 +188,11 @@ def _check(item: Item) -> None:
         if key not in keys:
             at, expected = item.place(key), " ".join(keys)
             raise item.source.error("unknown_key", at, value=key, expected=expected, among=keys)
+    extends = item.table == "pack" and "extends" in item.values
     for key, wanted in keys.items():
         if key in item.values:
             _check_value(item, key, wanted, item.values[key])
-        elif wanted.required:
+        elif wanted.required and (key == "id" or not extends):
             raise item.source.error("missing_key", item.place(key), value=key)
 
 

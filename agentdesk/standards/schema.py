@@ -3,7 +3,7 @@
 A centre's own people edit these files, so everything not listed here is a mistake that is
 reported with its line, never ignored. The format in one look::
 
-    [pack]            once: id, title, title_en, titles, callback_minutes
+    [pack]            once: id, title, title_en, titles, callback_minutes; extends, remove
     [[line]]          a sentence to say
     [[phrase]]        a banned phrase with a better wording
     [[requirement]]   what every call must show
@@ -25,6 +25,11 @@ reported with its line, never ignored. The format in one look::
     [[duty]]          what a role does or guards against
     [[entitlement]]   what a customer's tier is given
     [[grade]]         a grade, score or training requirement
+
+A pack stands alone unless it says ``extends = "F6"``. Then it needs an ``id`` only and inherits
+everything: an item with the same ``id``, ``key`` or (phrase, guidance) ``rule`` as an inherited
+one replaces it in place, others are added, single tables are merged key by key, and
+``remove = ["line:greeting-weekend"]`` drops what is not wanted.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ again, which happens only when there is a mistake.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agentdesk.errors import PackError
 from agentdesk.standards.schema import SINGLE
@@ -19,11 +20,13 @@ _LINE_IN_MESSAGE = re.compile(r"at line (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: the ``index``-th table of that name, and a key in it."""
+    """Where something stands: the ``index``-th table of that name, a key in it, and ``text``
+    in the key's value."""
 
     table: str = ""
     index: int = 0
     key: str = ""
+    text: str = ""
 
     @property
     def name(self) -> str:
@@ -46,20 +49,21 @@ class Source:
     text: str
 
     def line_of(self, place: Place) -> int:
-        """Line number, from 1: of the key, else of its table, else 1."""
-        lines = self.text.split("\n")
-        start, end = self._table(lines, place)
+        """Line number, from 1: of the text, else of its key, else of the table, else 1."""
+        lines, _ = _layout(self.text)
+        start, end = self._table(place)
         if not place.key:
             return start + 1
         key = re.compile(rf"\s*[\"']?{re.escape(place.key)}[\"']?\s*[=.]")
         for number in range(start, end):
             if key.match(lines[number]):
-                return number + 1
+                found = (n for n in range(number, end) if place.text in lines[n])
+                return next(found, number) + 1
         return start + 1
 
-    def _table(self, lines: Sequence[str], place: Place) -> tuple[int, int]:
+    def _table(self, place: Place) -> tuple[int, int]:
         """First line of a table and the line after its last, from 0."""
-        headers = [(n, m.group(1)) for n, text in enumerate(lines) if (m := _HEADER.match(text))]
+        lines, headers = _layout(self.text)
         found = [position for position, (_, name) in enumerate(headers) if name == place.table]
         if not place.table or len(found) <= place.index:
             plain = re.compile(rf"\s*{re.escape(place.table)}\s*[=.]")
@@ -109,6 +113,14 @@ class Source:
             expected="TOML",
             nearest="",
         )
+
+
+@lru_cache(maxsize=2)
+def _layout(text: str) -> tuple[list[str], list[tuple[int, str]]]:
+    """The lines of a text, and of its tables the line and the name; kept because a file with
+    one mistake often has more."""
+    lines = text.split("\n")
+    return lines, [(n, m.group(1)) for n, line in enumerate(lines) if (m := _HEADER.match(line))]
 
 
 def nearest(name: str, among: Iterable[str]) -> str:

@@ -6,11 +6,12 @@ a row changed, removed or inserted later shows (the audit chain of the sync desi
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from agentdesk.domain.events import EntityId, Event, EventId, Stamp
 from agentdesk.errors import StoreError
@@ -44,14 +45,8 @@ SELECT id, kind, v, entity, entity_id, body, hlc, actor, install, txn, prev FROM
 WHERE install = ? AND mine = 1
 """
 
-# A body cannot hold itself: ``plain`` copies it first, so the check for that is spared.
-_encode = json.JSONEncoder(
-    ensure_ascii=False,
-    sort_keys=True,
-    separators=(",", ":"),
-    allow_nan=False,
-    check_circular=False,
-).encode
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
 
 _SCALARS = frozenset({str, int, bool, type(None)})
 
@@ -81,8 +76,27 @@ def plain(value: Any) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of ``value``: keys sorted, no spaces, characters as themselves."""
-    return _encode(value)
+    """The one JSON text of ``value``: keys sorted, no spaces, characters as themselves.
+
+    Raises:
+        UnicodeEncodeError: half a surrogate pair.
+    """
+    return _encode(value).decode()
+
+
+def read_body(text: str) -> dict[str, Any]:
+    """The body of a canonical text.
+
+    Raises:
+        ValueError: the text was damaged.
+    """
+    try:
+        body = _decode(text)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(body, dict):
+        raise ValueError("the body of an event is an object")
+    return body
 
 
 def checked_body(
@@ -98,15 +112,24 @@ def checked_body(
         StoreError: ``store.event_too_large``.
     """
     copied: dict[str, Any] = plain(body)
-    text = canonical(copied)
     try:
-        size = len(text.encode())
+        data = _encode(copied)
     except UnicodeEncodeError:
-        text = text.encode(errors="replace").decode()
-        copied, size = json.loads(text), len(text)
+        copied = _whole(copied)
+        data = _encode(copied)
+    size, text = len(data), data.decode()
     if size > limit:
         raise StoreError("store.event_too_large", kind=kind, size=size, limit=limit)
     return copied, text
+
+
+def _whole(value: Any) -> Any:
+    """``value`` with half surrogate pairs replaced, in keys too."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_whole(name): _whole(held) for name, held in value.items()}
+    return [_whole(held) for held in value] if isinstance(value, list) else value
 
 
 def seal(event: Event, body: str, prev: bytes | None) -> bytes:
@@ -150,7 +173,7 @@ def from_row(row: tuple[Any, ...]) -> Event:
         version=row[2],
         entity=row[3],
         entity_id=EntityId(row[4]),
-        body=json.loads(row[5]),
+        body=read_body(row[5]),
         stamp=Stamp(row[6]),
         actor=row[7],
         install=row[8],

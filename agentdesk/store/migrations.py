@@ -130,12 +130,89 @@ _V1 = (
 )
 
 
+_V2 = (
+    """
+    CREATE TABLE ticket (
+        id TEXT NOT NULL PRIMARY KEY,
+        state TEXT,
+        category TEXT,
+        type TEXT,
+        severity TEXT,
+        tier TEXT,
+        network TEXT,
+        area TEXT,
+        zone TEXT,
+        channel TEXT,
+        owner TEXT,
+        first_owner TEXT,
+        customer TEXT,
+        surname TEXT,
+        number TEXT,
+        summary TEXT,
+        search TEXT,
+        level INTEGER,
+        priority INTEGER,
+        call_id TEXT,
+        department TEXT,
+        form_sent_at INTEGER,
+        followup_since INTEGER,
+        correcting INTEGER,
+        nudges INTEGER,
+        breaches INTEGER,
+        told INTEGER,
+        created_at INTEGER,
+        resolved_at INTEGER,
+        closed_at INTEGER,
+        changed_at INTEGER,
+        missing TEXT,
+        stamp INTEGER
+    )
+    """,
+    # Everything open tickets are filtered and sorted by, so that no row has to be read for it.
+    "CREATE INDEX ticket_open ON ticket (owner, state, id, category, tier, zone, department, "
+    "level, priority, number, created_at, changed_at, form_sent_at, followup_since, correcting, "
+    "search) WHERE state NOT IN ('closed', 'cancelled')",
+    "CREATE INDEX ticket_found ON ticket (created_at, search, id)",
+    "CREATE INDEX ticket_state ON ticket (state, created_at, id)",
+    "CREATE INDEX ticket_number ON ticket (number, id)",
+    "CREATE INDEX ticket_tail ON ticket (substr(number, -7))",
+    "CREATE INDEX ticket_followup ON ticket (followup_since) WHERE followup_since IS NOT NULL",
+    "CREATE INDEX ticket_form ON ticket (form_sent_at) WHERE form_sent_at IS NOT NULL",
+    # The body is canonical, {"at":…,"call":"<32 digits>"}: the id stands at a fixed place. JSON
+    # functions are barred from indexes where the schema is not trusted.
+    "CREATE INDEX event_ticket_call ON event (substr(body, -34, 32)) WHERE kind = 'ticket.linked'",
+    """
+    CREATE TABLE ticket_due (
+        id TEXT NOT NULL PRIMARY KEY,
+        sort_at INTEGER NOT NULL,
+        due_at INTEGER,
+        warn_at INTEGER,
+        next_at INTEGER,
+        clock TEXT NOT NULL,
+        paused INTEGER NOT NULL,
+        stamp INTEGER NOT NULL,
+        basis TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX ticket_due_sort ON ticket_due (sort_at)",
+    "CREATE INDEX ticket_due_next ON ticket_due (next_at) WHERE next_at IS NOT NULL",
+    # What an earlier version put aside as unknown is folded when the tables are written anew.
+    "DELETE FROM meta WHERE name = 'app' AND EXISTS (SELECT 1 FROM parked)",
+)
+
+
 def _v1(db: sqlite3.Connection) -> None:
     for statement in _V1:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_v1,)
+def _v2(db: sqlite3.Connection) -> None:
+    """Work orders and their due times."""
+    for statement in _V2:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_v1, _v2)
 """Step ``n`` leads from version ``n`` to ``n + 1``."""
 
 

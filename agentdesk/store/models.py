@@ -11,6 +11,12 @@ from sqlalchemy import Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 _BEGAN = "coalesce(offered_at, answered_at, ended_at)"
+_TICKET_FILTERS = (
+    *("owner", "state", "id", "category", "tier", "zone", "department", "level", "priority"),
+    *("number", "created_at", "changed_at", "form_sent_at", "followup_since", "correcting"),
+    "search",
+)
+_TICKET_OPEN = "state NOT IN ('closed', 'cancelled')"
 
 
 class EventModel(SQLModel, table=True):
@@ -25,6 +31,11 @@ class EventModel(SQLModel, table=True):
         Index("event_id", "id", unique=True),
         Index("event_entity", "entity", "entity_id"),
         Index("event_outbox", "lseq", sqlite_where=text("seq IS NULL AND mine")),
+        Index(
+            "event_ticket_call",
+            text("substr(body, -34, 32)"),
+            sqlite_where=text("kind = 'ticket.linked'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -136,6 +147,79 @@ class SeatModel(SQLModel, table=True):
     company: str | None = Field(default=None, sa_type=Text)
     pack: str | None = Field(default=None, sa_type=Text)
     language: str | None = Field(default=None, sa_type=Text)
+
+
+class TicketModel(SQLModel, table=True):
+    """One work order as lists show it; ``search`` is what searches look in."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ticket_open", *_TICKET_FILTERS, sqlite_where=text(_TICKET_OPEN)),
+        Index("ticket_found", "created_at", "search", "id"),
+        Index("ticket_state", "state", "created_at", "id"),
+        Index("ticket_number", "number", "id"),
+        Index("ticket_tail", text("substr(number, -7)")),
+        Index("ticket_followup", "followup_since", sqlite_where=text("followup_since IS NOT NULL")),
+        Index("ticket_form", "form_sent_at", sqlite_where=text("form_sent_at IS NOT NULL")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    state: str | None = Field(default=None, sa_type=Text)
+    category: str | None = Field(default=None, sa_type=Text)
+    type: str | None = Field(default=None, sa_type=Text)
+    severity: str | None = Field(default=None, sa_type=Text)
+    tier: str | None = Field(default=None, sa_type=Text)
+    network: str | None = Field(default=None, sa_type=Text)
+    area: str | None = Field(default=None, sa_type=Text)
+    zone: str | None = Field(default=None, sa_type=Text)
+    channel: str | None = Field(default=None, sa_type=Text)
+    owner: str | None = Field(default=None, sa_type=Text)
+    first_owner: str | None = Field(default=None, sa_type=Text)
+    customer: str | None = Field(default=None, sa_type=Text)
+    surname: str | None = Field(default=None, sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    summary: str | None = Field(default=None, sa_type=Text)
+    search: str | None = Field(default=None, sa_type=Text)
+    level: int | None = None
+    priority: int | None = None
+    call_id: str | None = Field(default=None, sa_type=Text)
+    department: str | None = Field(default=None, sa_type=Text)
+    form_sent_at: int | None = None
+    followup_since: int | None = None
+    correcting: int | None = None
+    nudges: int | None = None
+    breaches: int | None = None
+    told: int | None = None
+    created_at: int | None = None
+    resolved_at: int | None = None
+    closed_at: int | None = None
+    changed_at: int | None = None
+    missing: str | None = Field(default=None, sa_type=Text)
+    stamp: int | None = None
+
+
+class TicketDueModel(SQLModel, table=True):
+    """When an open ticket is due by this seat's standard and calendar; never synchronised.
+
+    ``sort_at`` is ``due_at`` or the end of time; ``next_at`` when its clocks change next;
+    ``stamp`` and ``basis`` tell whether it is still right.
+    """
+
+    __tablename__ = "ticket_due"
+    __table_args__ = (
+        Index("ticket_due_sort", "sort_at"),
+        Index("ticket_due_next", "next_at", sqlite_where=text("next_at IS NOT NULL")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    sort_at: int
+    due_at: int | None = None
+    warn_at: int | None = None
+    next_at: int | None = None
+    clock: str = Field(sa_type=Text)
+    paused: int
+    stamp: int
+    basis: str = Field(sa_type=Text)
 
 
 class TypingModel(SQLModel, table=True):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from agentdesk.domain.events import KINDS, EntityId, Event, EventId
 from agentdesk.domain.fold import EntityState, join
@@ -37,6 +38,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "call_id reason level proposal raised_at state taken_by taken_at emergency"
     ),
     "seat": _columns("agent_no agent_name company pack language"),
+    "ticket": _columns(
+        "state category type severity tier network area zone channel owner first_owner customer "
+        "surname number summary search level priority call_id department form_sent_at "
+        "followup_since correcting nudges breaches told created_at resolved_at closed_at "
+        "changed_at missing stamp"
+    ),
 }
 """Columns of each table after ``id``, in order."""
 
@@ -59,8 +66,7 @@ UNKNOWN = "unknown kind"
 """Why an event of a newer agentdesk is parked; it is folded once the kind is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An entity in memory; ``row`` is what its table holds, None if none or not known."""
 
     state: EntityState
@@ -70,8 +76,7 @@ class Held:
 EMPTY = Held(EntityState())
 
 
-@dataclass(slots=True)
-class Staged:
+class Staged(Struct):
     """What a transaction is about to write.
 
     Attributes:

@@ -12,8 +12,10 @@ import json
 import os
 import secrets
 import stat
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from agentdesk.errors import StoreReadOnly
 
@@ -25,8 +27,7 @@ _TOKEN_MIN = 16  # characters; shorter or odd contents are no token of ours
 _READ_LIMIT = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """Where the running console listens.
 
     Attributes:

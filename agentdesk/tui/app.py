@@ -7,17 +7,16 @@ first paint needs neither store nor pack: both are opened on the desk's thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 from agentdesk.config import Config
-from agentdesk.desk.snapshot import Moment, Outcome, Profile, Snapshot
+from agentdesk.desk.snapshot import Day, Moment, Outcome, Profile, Snapshot
 from agentdesk.desk.worker import Worker
+from agentdesk.domain.call.checking import Checker
 from agentdesk.domain.call.state import Phase
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.phone import PhoneEvent, stale
-from agentdesk.domain.phrases import PhraseBook
 from agentdesk.errors import AgentdeskError, ConfigError
 from agentdesk.tui.base import FrameApp, Place
 from agentdesk.tui.panels.common import View
@@ -26,17 +25,25 @@ from agentdesk.tui.panels.ring import show_ringing
 from agentdesk.tui.placeholder import nothing_yet
 from agentdesk.tui.port import DeskPort
 from agentdesk.tui.screens.call import CallScreen
-from agentdesk.tui.screens.first_start import FirstStart
-from agentdesk.tui.screens.profile import PackTitles
-from agentdesk.tui.screens.profile import Profile as FormProfile
-from agentdesk.tui.screens.reason import ConfirmScreen
-from agentdesk.tui.screens.settings import Settings
 
 if TYPE_CHECKING:
-    from agentdesk.store.rows import CallRow
+    from textual.screen import Screen
+
+    from agentdesk.store.rows import TicketRow
+    from agentdesk.tui.panels.board_watch import Look
+    from agentdesk.tui.screens.board import Board
+    from agentdesk.tui.screens.first_start import FirstStart
+    from agentdesk.tui.screens.profile import PackTitles
+    from agentdesk.tui.screens.profile import Profile as FormProfile
+    from agentdesk.tui.screens.settings import Settings
+    from agentdesk.tui.widgets.clauses_library import Registry
 
 RETRY_SECONDS = 2.0
 """Wait before unsaved typing is tried again."""
+FIRST_LOOK = timedelta(seconds=3)
+"""From the opening to the first look at the clocks of the orders: the start does not wait."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""They are looked at again after so long, even if none changes by itself."""
 
 
 class ConsoleApp(FrameApp):
@@ -48,6 +55,7 @@ class ConsoleApp(FrameApp):
         config: settings, with the defaults filled in.
         clock: the present instant, aware.
         new_id: fresh ids for commands that create something.
+        registry: the standards, for the screen that shows them; called on its thread.
         when_open: called once the desk is open, with a way to deliver phone events.
         problems: told at the start (a broken centre pack, a bad key), never fatal.
     """
@@ -60,6 +68,7 @@ class ConsoleApp(FrameApp):
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        registry: Callable[[], Registry],
         when_open: Callable[[Callable[[PhoneEvent], None]], None] | None = None,
         problems: Callable[[], Sequence[AgentdeskError]] = tuple,
         locate: Callable[[ConfigError], ConfigError] = lambda error: error,
@@ -67,18 +76,24 @@ class ConsoleApp(FrameApp):
         self._config = config
         self._packs = packs
         self._new_id = new_id
+        self._pack_registry = registry
         self._when_open = when_open
         self._late_problems = problems
         self.zone = config.zone()
         self.save_after = config.typing.save_after_ms / 1000
         self.snapshot: Snapshot = nothing_yet()
         self.opened = False
+        self.when_settled: Callable[[], None] = lambda: None
         self.start_error: BaseException | None = None
         self._store_ok = True
+        self._look_at = clock()
+        self._first_due: TicketRow | None = None
         self._closers: list[Callable[[], None]] = []
         self.PLACES = (
             Place("1", "call", lambda: CallScreen(self.snapshot, self.clock())),
-            Place("9", "settings", lambda: Settings(self._packs, self._form_profile())),
+            Place("2", "board", self._board),
+            Place("8", "standards", self._standards),
+            Place("9", "settings", self._settings),
         )
         super().__init__(
             language=config.language or "zh-CN",
@@ -93,12 +108,16 @@ class ConsoleApp(FrameApp):
     # ------------------------------------------------------------------- opening
 
     def on_mount(self) -> None:
-        """Paint first, open the desk behind it."""
+        """Paint first; the desk is opened behind it, see :meth:`painted`."""
         self.go("call")
+
+    def painted(self) -> None:
+        """The call screen has been painted: open the desk."""
         self.port.run(lambda desk: desk.snapshot(), self._opened)
 
     def _opened(self, snapshot: Snapshot) -> None:
         self.opened = True
+        self._look_at = self.clock() + FIRST_LOOK
         profile = snapshot.profile
         if profile.language and profile.language != self.s.language:
             self.set_language(profile.language)
@@ -109,13 +128,37 @@ class ConsoleApp(FrameApp):
         for problem in self._late_problems():
             self.say_error(problem)
         if not profile.complete:
+            from agentdesk.tui.screens.first_start import FirstStart
+
             self.push_screen(FirstStart(self._packs, self._form_profile()))
         elif snapshot.call is not None:
             self.say(self.s("warn.restored"))
         if self._when_open is not None:
             self.call_after_refresh(self._when_open, self.deliver)
+        self.call_after_refresh(self.when_settled)
+
+    def _board(self) -> Screen[None]:
+        from agentdesk.tui.screens.board import Board
+
+        return Board(self.snapshot)
+
+    def _standards(self) -> Screen[None]:
+        from agentdesk.tui.screens.standards import Standards
+
+        return Standards(self._pack_registry, self._in_force)
+
+    def _in_force(self) -> tuple[str, ...]:
+        pack = self.snapshot.pack
+        return (pack.id, *pack.extends) if pack.id else ()
+
+    def _settings(self) -> Screen[None]:
+        from agentdesk.tui.screens.settings import Settings
+
+        return Settings(self._packs, self._form_profile())
 
     def _form_profile(self) -> FormProfile:
+        from agentdesk.tui.screens.profile import Profile as FormProfile
+
         held = self.snapshot.profile
         return FormProfile(
             language=held.language or self.s.language,
@@ -138,6 +181,8 @@ class ConsoleApp(FrameApp):
                 self.theme_name,
             )
         )
+        from agentdesk.tui.screens.first_start import FirstStart
+
         if isinstance(self.screen, FirstStart):
             self.pop_screen()
 
@@ -158,9 +203,9 @@ class ConsoleApp(FrameApp):
     # ---------------------------------------------------------- state flows down
 
     @property
-    def book(self) -> PhraseBook:
-        """Forbidden phrases of the standard in force."""
-        return self.snapshot.book
+    def checker(self) -> Checker:
+        """Checks what is written on the card, by the standard in force there."""
+        return self.snapshot.checker
 
     @property
     def call_screen(self) -> CallScreen | None:
@@ -178,12 +223,16 @@ class ConsoleApp(FrameApp):
             self.bell()
         if self.call_screen is not None:
             self.call_screen.show(snapshot)
+        if self.board is not None:
+            self.board.take(snapshot)
         self._frame(self.clock())
 
     def tick(self, now: datetime) -> None:
         """Once a second: header, ring banner, then the screens."""
         self._frame(now)
         super().tick(now)
+        if self.opened and now >= self._look_at:
+            self._look(now)
         waiting = [call for call in self.snapshot.ringing if call.source != "manual"]
         if any(stale(call, now) for call in waiting) and not self.port.busy:
             self.port.run(lambda desk: desk.expire(), self._expired)
@@ -194,13 +243,46 @@ class ConsoleApp(FrameApp):
             self.say(self.s("done.missed"), "warning")
             self.load_today()
 
+    @property
+    def board(self) -> Board | None:
+        """The board, once it was opened."""
+        screen = self.place_screen("board")
+        return cast("Board", screen) if screen is not None and screen.is_mounted else None
+
+    def look_soon(self) -> None:
+        """Orders have changed: look at their clocks at the next second."""
+        self._look_at = self.clock()
+        self._first_due = None
+
+    def _look(self, now: datetime) -> None:
+        """Let the desk look at the clocks of the orders that change by themselves now."""
+        from agentdesk.tui.panels.board_watch import look
+
+        self._look_at = now + LOOK_AGAIN
+        first = self._first_due
+        self.port.run(lambda desk: look(desk, first), self._looked)
+
+    def _looked(self, found: Look) -> None:
+        if found.next_at is not None:
+            self._look_at = min(self._look_at, found.next_at)
+        self._first_due = found.first
+        if found.alarms:
+            from agentdesk.tui.panels.board_watch import warn
+
+            warn(self, found.alarms)
+            if self.board is not None:
+                self.board.load()
+        self._frame(self.clock())
+
     def _frame(self, now: datetime) -> None:
         view = View(self.s, now, self.zone)
         if self.opened:
             sync = (
                 ("good", self.s("sync.local")) if self._store_ok else ("bad", self.s("sync.failed"))
             )
-            self.set_header(header_model(self.snapshot, self._config.shift, view, sync))
+            self.set_header(
+                header_model(self.snapshot, self._config.shift, view, sync, self._first_due)
+            )
         answer = self.s("cmd.new-call.answer")
         for screen in self.frame_screens():
             if screen.query("#banner"):
@@ -230,12 +312,12 @@ class ConsoleApp(FrameApp):
 
     def load_today(self) -> None:
         """Read today's calls."""
-        self.port.run(lambda desk: desk.today(), self._show_today)
+        self.port.run(lambda desk: desk.day(), self._show_today)
 
-    def _show_today(self, rows: Sequence[CallRow]) -> None:
+    def _show_today(self, day: Day) -> None:
         screen = self.call_screen
         if screen is not None:
-            screen.today.show(rows, screen.view(), self.snapshot.pack)
+            screen.today.show(day, screen.view())
 
     def load_timeline(self, call_id: EntityId) -> None:
         """Read one call's timeline."""
@@ -289,7 +371,7 @@ class ConsoleApp(FrameApp):
     def action_today(self) -> None:
         """Today's calls: the card stays as it is and waits."""
         self.go("call")
-        self.port.run(lambda desk: desk.leave_card(), partial(self._left))
+        self.port.run(lambda desk: desk.leave_card(), self._left)
 
     def _left(self, outcome: Outcome) -> None:
         self.take(outcome.snapshot)
@@ -299,6 +381,8 @@ class ConsoleApp(FrameApp):
         """Leave; with a call open it is asked first. Everything is kept."""
         call = self.snapshot.call
         if call is not None and call.phase in (Phase.TALKING, Phase.HELD):
+            from agentdesk.tui.screens.reason import ConfirmScreen
+
             question, detail = self.s("quit.question"), self.s("quit.detail")
             self.push_screen(ConfirmScreen(question, detail=detail, opener="quit"), self._quit)
             return

@@ -25,10 +25,10 @@ imported (``tui.main`` does).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from msgspec import Struct
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -44,10 +44,6 @@ from agentdesk.tui.commands.command import Command
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import read_keymap
-from agentdesk.tui.screens.help import HelpScreen
-from agentdesk.tui.screens.jump import JumpScreen
-from agentdesk.tui.screens.palette import Palette
-from agentdesk.tui.screens.too_small import NEEDED, TooSmall
 from agentdesk.tui.themes import THEMES, Look, css_variables, textual_theme
 from agentdesk.tui.widgets.banner import BannerLine
 from agentdesk.tui.widgets.header import HeaderModel
@@ -59,12 +55,13 @@ ERROR_SECONDS = 15.0
 """How long an error stays."""
 MESSAGE_SECONDS = 6.0
 """How long a message stays in the banner's row."""
+NEEDED = (80, 24)
+"""Columns and rows the console needs."""
 APP_COMMANDS = tuple(command for command in all_commands() if command.group != "list")
 """Commands bound on the app; list commands are bound on the lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A screen that has a digit.
 
     Attributes:
@@ -121,6 +118,7 @@ class FrameApp(App[None], inherit_bindings=False):
         self.header = HeaderModel()
         self.waiting: dict[str, int] = {}
         self._hush: Timer | None = None
+        self._cover: Dialog[None] | None = None  # while the terminal is too small
         self.messages: list[str] = []  # messages that still stand; the newest is drawn
         self.keymap, problems = read_keymap(all_commands(), keys or {})
         self._problems: list[AgentdeskError] = [locate(problem) for problem in problems]
@@ -207,11 +205,15 @@ class FrameApp(App[None], inherit_bindings=False):
         if not self.screen_stack:
             return
         small = self.size.width < NEEDED[0] or self.size.height < NEEDED[1]
-        top = self.screen
-        if small and not isinstance(top, TooSmall):
-            self.push_screen(TooSmall())
-        elif not small and isinstance(top, TooSmall) and top.is_mounted:
-            top.dismiss(None)
+        top, cover = self.screen, self._cover
+        if small and top is not cover:
+            from agentdesk.tui.screens.too_small import TooSmall
+
+            self._cover = TooSmall(NEEDED)
+            self.push_screen(self._cover)
+        elif not small and cover is not None and top is cover and top.is_mounted:
+            cover.dismiss(None)
+            self._cover = None
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -317,7 +319,7 @@ class FrameApp(App[None], inherit_bindings=False):
         top = self.screen
         if isinstance(top, Dialog) and (top.command_pressed(command_id) or not command.anywhere):
             return
-        if isinstance(top, (HelpScreen, TooSmall)) and command_id == "help":
+        if isinstance(top, Dialog) and top.IS_HELP and command_id == "help":
             return
         owner, state = self._owner(command)
         if owner is None or state is None:
@@ -337,12 +339,16 @@ class FrameApp(App[None], inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Search every command."""
+        from agentdesk.tui.screens.palette import Palette
+
         states = {command: self.command_state(command) for command in APP_COMMANDS}
         palette = Palette(APP_COMMANDS, self.keymap, self.s, lambda each: states[each])
         self.push_screen(palette, self._run_chosen)
 
     def action_help(self) -> None:
         """Explain the focused place."""
+        from agentdesk.tui.screens.help import HelpScreen
+
         here: Sequence[type[Command]] = ()
         why: Sequence[object] = ()
         for node in self._chain():
@@ -355,6 +361,8 @@ class FrameApp(App[None], inherit_bindings=False):
 
     def action_jump(self) -> None:
         """Label every region."""
+        from agentdesk.tui.screens.jump import JumpScreen
+
         screen = self.screen
         if isinstance(screen, FrameScreen) and (targets := screen.jump_targets()):
             self.push_screen(JumpScreen(targets), self._jumped)
@@ -377,6 +385,14 @@ class FrameApp(App[None], inherit_bindings=False):
     def action_go_call(self) -> None:
         """Go to the call screen."""
         self.go("call")
+
+    def action_go_board(self) -> None:
+        """Go to the board."""
+        self.go("board")
+
+    def action_go_standards(self) -> None:
+        """Go to the service standards."""
+        self.go("standards")
 
     def action_go_settings(self) -> None:
         """Go to the settings."""

@@ -8,7 +8,7 @@ empty field. It gives its answer to the callback of ``push_screen``::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.binding import Binding
 from textual.screen import ModalScreen
@@ -40,6 +40,8 @@ class Dialog(ModalScreen[T]):
     Dialog SafeInput, Dialog SafeInput:focus { background: $selected; color: $bright; }
     """
     BINDINGS = [Binding("escape", "leave", show=False)]
+    IS_HELP: ClassVar[bool] = False
+    """Whether it explains things itself: asking for help in it changes nothing."""
 
     def __init__(self, *, opener: str = "") -> None:
         super().__init__()

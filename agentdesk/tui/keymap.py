@@ -161,5 +161,6 @@ def clashes(keymap: Mapping[str, tuple[str, ...]]) -> list[ConfigError]:
 
 
 def shown(keys: Sequence[str]) -> str:
-    """All keys of a command for a table, without full-width twins."""
-    return " ".join(display(key) for key in keys if not key.startswith("fullwidth_"))
+    """All keys of a command for a table, without their twins under a Chinese input method."""
+    twins = ("fullwidth_", "ideographic_")
+    return " ".join(display(key) for key in keys if not key.startswith(twins))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -44,13 +44,19 @@ def now() -> datetime:
 
 def fresh_ids(clock: Clock) -> NewId:
     """A source of ids that nobody can guess; each thread needs its own."""
-    return Ids(lambda: to_ms(clock()), secrets.randbits)
+    return Ids(lambda: to_ms(clock()), _random_bits)
+
+
+def _random_bits(count: int) -> int:
+    """``count`` bits nobody can guess; ``secrets`` itself would load all of ``hashlib``."""
+    whole = (count + 7) // 8
+    return int.from_bytes(os.urandom(whole)) >> (whole * 8 - count)
 
 
 def open_desk(
     config: Config,
     locations: Locations,
-    packs: PackRegistry,
+    packs: Callable[[], PackRegistry],
     *,
     clock: Clock = now,
     new_id: NewId | None = None,
@@ -58,6 +64,7 @@ def open_desk(
     """Open the store and the desk over it.
 
     Args:
+        packs: gives the registry when a pack has to be read from its files.
         clock, new_id: the present instant and fresh ids; tests bring their own.
 
     Raises:
@@ -73,7 +80,7 @@ def open_desk(
 
     @cache
     def find_pack(pack_id: str) -> Pack:
-        return with_ring_length(packs.get(pack_id), ring)
+        return with_ring_length(_kept(pack_id, locations, packs), ring)
 
     store = Store.open(locations.store_file, clock=clock, new_id=new_id)
     try:
@@ -85,10 +92,35 @@ def open_desk(
             zone=config.zone(),
             defaults=Profile(pack=PACK_DEFAULT, language=LANGUAGE_DEFAULT, theme=THEME_DEFAULT),
             given=given(config),
+            queues=config.queues,
         )
     except BaseException:
         store.close()
         raise
+
+
+def _kept(pack_id: str, locations: Locations, packs: Callable[[], PackRegistry]) -> Pack:
+    from agentdesk.standards.kept import kept_pack
+
+    folder, cache_dir = locations.packs_dir, locations.cache_dir
+    return kept_pack(pack_id, folder, cache_dir, lambda name: packs().get(name))
+
+
+def queue_problems(config: Config, find_pack: Callable[[str], Pack]) -> Iterator[ConfigError]:
+    """Queues whose standard cannot be had; their calls follow the seat's."""
+    for queue, pack_id in config.queues.items():
+        try:
+            find_pack(pack_id)
+        except PackError as problem:
+            key = f"queues.{queue}"
+            yield ConfigError(
+                "config.queue",
+                file=str(config.source or ""),
+                line=config.lines.get(key, config.lines.get("queues", 0)),
+                key=queue,
+                value=pack_id,
+                nearest=problem.params.get("nearest", ""),
+            )
 
 
 def given(config: Config) -> Profile:
@@ -138,15 +170,23 @@ def make_app(
         where = {"file": str(config.source or ""), "line": line if line is not None else ""}
         return ConfigError(error.code, **{**error.params, **where})
 
+    def problems() -> Sequence[AgentdeskError]:
+        from agentdesk.standards.kept import has_own_files
+
+        own = packs().check_own() if has_own_files(locations.packs_dir) else ()
+        queues = queue_problems(config, lambda pack_id: _kept(pack_id, locations, packs))
+        return (*own, *queues)
+
     door = PhoneDoor(config, locations)
     app = ConsoleApp(
-        worker or ThreadWorker(lambda: open_desk(config, locations, packs(), clock=clock)),
+        worker or ThreadWorker(lambda: open_desk(config, locations, packs, clock=clock)),
         titles,
         config,
         clock=clock,
         new_id=new_id or fresh_ids(clock),
+        registry=packs,
         when_open=door.open if config.push.enabled else None,
-        problems=lambda: packs().check_own(),
+        problems=problems,
         locate=locate,
     )
     door.app = app
@@ -184,6 +224,13 @@ class PhoneDoor:
         self._close()
 
 
+def _collect_garbage_again() -> None:
+    """The start ran without (see ``__main__``). What it made stays for the day: leave it out
+    of every later look."""
+    gc.freeze()
+    gc.enable()
+
+
 def run_console(config: Config, locations: Locations, *, demo: bool = False) -> int:
     """Run the console until it is left; its exit code.
 
@@ -191,6 +238,7 @@ def run_console(config: Config, locations: Locations, *, demo: bool = False) -> 
         AgentdeskError: it could not start.
     """
     app = make_app(config, locations)
+    app.when_settled = _collect_garbage_again
     try:
         app.run(mouse=config.mouse)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentdesk.desk.snapshot import Profile, Snapshot
+from agentdesk.domain.call.checking import Checker
 from agentdesk.domain.pack import Pack, Title
 from agentdesk.domain.phrases import PhraseBook
 
@@ -10,4 +11,5 @@ from agentdesk.domain.phrases import PhraseBook
 def nothing_yet() -> Snapshot:
     """An empty picture of the desk."""
     pack = Pack("", Title("", ""), (), (), (), (), (), (), (), (), (), {}, (), 30)
-    return Snapshot(Profile(), pack, PhraseBook(()), None, (), (), (), (), (), (), None, None)
+    checker = Checker(PhraseBook(()), pack)
+    return Snapshot(Profile(), pack, checker, None, (), (), (), (), (), (), None, None)

@@ -12,14 +12,13 @@ In CSS the same colours are variables: ``$bright``, ``$quiet``, ``$strip`` …
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
+from msgspec import Struct
+from msgspec.structs import asdict
 from rich.style import Style
 from textual.theme import Theme
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """The colours of one theme.
 
     Attributes:

@@ -27,7 +27,10 @@ class Terminal:
     """
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str]) -> None:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AGENTDESK_", "XDG_"))}
+        # Byte code is written, as on anybody's machine: otherwise our own modules would be
+        # compiled at every start and the libraries not.
+        strange = ("AGENTDESK_", "XDG_", "PYTHONDONTWRITEBYTECODE")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(strange)}
         common = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
         self.started = perf_counter()
         self._child = pexpect.spawn(

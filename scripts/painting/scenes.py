@@ -17,6 +17,10 @@ from agentdesk.desk.demo import MovingClock
 from agentdesk.desk.desk import Desk
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.phone import PhoneEvent
+from agentdesk.tui.app import ConsoleApp
+from agentdesk.tui.screens.board import Board
+from agentdesk.tui.screens.standards import Standards
+from scripts.painting import orders
 
 RING_SECONDS = 8
 
@@ -69,6 +73,14 @@ def hung_up(desk: Desk, clock: MovingClock) -> None:
     desk.act(c.SetFields({"waybill": "", "note": note}))
     desk.act(c.End("customer"))
     clock.after(21)
+
+
+def busy(desk: Desk, clock: MovingClock) -> None:
+    """A telecom seat with orders in every state, and nobody on the line."""
+    over(desk, clock)
+    held = desk.snapshot().profile
+    desk.set_profile(orders.profile(held.language, held.theme))
+    orders.tell(desk, clock)
 
 
 # ---------------------------------------------------------------------------- scenes
@@ -133,6 +145,127 @@ async def settings(pilot: Pilot[None]) -> None:
     await pilot.app.run_action("command('go-settings')")
 
 
+async def standards(pilot: Pilot[None]) -> None:
+    """8: the standard in force, its sections, its clauses, the first one in full."""
+    assert isinstance(pilot.app, ConsoleApp)
+    while not pilot.app.opened:
+        await pilot.pause(0.05)
+    await pilot.app.run_action("command('go-standards')")
+    await pilot.pause()
+    screen = pilot.app.screen
+    assert isinstance(screen, Standards)
+    while not screen.library.complete:
+        await pilot.pause(0.05)
+
+
+async def clause(pilot: Pilot[None]) -> None:
+    """A clause other standards differ from: its own words beside theirs."""
+    await standards(pilot)
+    await pilot.press("slash")
+    type_text(pilot, "F6-4.4-hold-return")
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+async def search(pilot: Pilot[None]) -> None:
+    """Pinyin initials over all standards."""
+    await standards(pilot)
+    await pilot.press("a", "slash")
+    type_text(pilot, "dh")
+
+
+async def about(pilot: Pilot[None]) -> None:
+    """A standard as a whole."""
+    await standards(pilot)
+    await pilot.press("shift+tab", "shift+tab", "shift+tab")
+
+
+async def compare(pilot: Pilot[None]) -> None:
+    """v: the matters two standards differ on, the clauses of both side by side."""
+    await standards(pilot)
+    await pilot.press("v")
+    await pilot.pause()
+    type_text(pilot, "N2")
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+async def board(pilot: Pilot[None]) -> None:
+    """2: own orders by what is due next, the first one read at the right."""
+    assert isinstance(pilot.app, ConsoleApp)
+    while not pilot.app.opened:
+        await pilot.pause(0.05)
+    await pilot.app.run_action("command('go-board')")
+    await pilot.pause(0.2)
+    screen = pilot.app.screen
+    assert isinstance(screen, Board)
+    while screen.reading or screen.detail is None:
+        await pilot.pause(0.05)
+
+
+async def board_empty(pilot: Pilot[None]) -> None:
+    """No order yet: what to do next."""
+    await pilot.app.run_action("command('go-board')")
+    await pilot.pause(0.3)
+
+
+async def order(pilot: Pilot[None]) -> None:
+    """Enter on the third order: what it says of itself."""
+    await board(pilot)
+    await pilot.press("j", "j")
+    await pilot.pause(0.3)
+    await pilot.press("enter")
+
+
+async def acts(pilot: Pilot[None]) -> None:
+    """x: what can be done with the order now."""
+    await board(pilot)
+    await pilot.press("x")
+
+
+async def taking(pilot: Pilot[None]) -> None:
+    """n: the form of a new order with what is still missing."""
+    await board(pilot)
+    await pilot.press("n")
+    await pilot.pause()
+    type_text(pilot, "14000001234")
+    await pilot.pause()
+    await pilot.press("enter", "enter", "enter")
+    await pilot.press("2")
+    await pilot.pause()
+    await pilot.press("f9")
+
+
+async def finding(pilot: Pilot[None]) -> None:
+    """/ and pinyin initials: the orders found."""
+    await board(pilot)
+    await pilot.press("slash")
+    type_text(pilot, "gw")
+    await pilot.pause(0.3)
+
+
+async def views(pilot: Pilot[None]) -> None:
+    """V: the lists."""
+    await board(pilot)
+    await pilot.press("V")
+
+
+async def reminders(pilot: Pilot[None]) -> None:
+    """The outbound reminders of the standard."""
+    await views(pilot)
+    await pilot.pause()
+    await pilot.press("5")
+    await pilot.pause(0.3)
+
+
+async def clear(pilot: Pilot[None]) -> None:
+    """What is left before sign-off."""
+    await views(pilot)
+    await pilot.pause()
+    await pilot.press("6")
+    await pilot.pause(0.3)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One state.
@@ -162,6 +295,20 @@ SCENES: Mapping[str, Scene] = {
     "help": Scene(help_),
     "palette": Scene(palette),
     "jump": Scene(jump),
+    "standards": Scene(standards),
+    "clause": Scene(clause),
+    "search": Scene(search),
+    "about": Scene(about),
+    "compare": Scene(compare),
+    "board": Scene(board, busy),
+    "order": Scene(order, busy),
+    "acts": Scene(acts, busy),
+    "taking": Scene(taking, busy),
+    "finding": Scene(finding, busy),
+    "views": Scene(views, busy),
+    "reminders": Scene(reminders, busy),
+    "clear": Scene(clear, busy),
+    "noorders": Scene(board_empty, over),
     "settings": Scene(settings),
     "light": Scene(still, theme="light"),
     "contrast": Scene(still, theme="contrast"),

@@ -66,7 +66,7 @@ async def shoot(scene: Scene, language: str, size: tuple[int, int]) -> list[list
         places = Locations.under(Path(folder))
 
         def fresh() -> Desk:
-            return open_desk(config, places, PackRegistry(None), clock=clock)
+            return open_desk(config, places, lambda: PackRegistry(None), clock=clock)
 
         def lived() -> Desk:
             return _seeded(scene, config, clock)

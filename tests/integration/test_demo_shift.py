@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.cli import demo as command
 from agentdesk.config import Config
@@ -104,7 +104,7 @@ def test_same_seed_and_now_same_shift_to_the_last_id(desk: Desk) -> None:
     again, _ = shift()
     other, _ = shift(seed=7)
     try:
-        assert replace(again.snapshot(), book=desk.snapshot().book) == desk.snapshot()
+        assert replace(again.snapshot(), checker=desk.snapshot().checker) == desk.snapshot()
         assert again.today() == desk.today()
         numbers = [[row.number for row in one.today()] for one in (again, other)]
         assert numbers[0] != numbers[1]

@@ -54,20 +54,13 @@ def test_lines_are_checked_each_for_itself(first: str, second: str) -> None:
     assert whole == apart
 
 
-class Thorough(PhraseBook):
-    """A book that never takes the short way out."""
-
-    def _suspicious(self, packed: str) -> bool:
-        return True
-
-
-THOROUGH = Thorough(RULES)
-
-
 @settings(max_examples=200)
 @given(texts)
-def test_the_short_way_out_loses_no_hit(text: str) -> None:
-    assert BOOK.check(text) == THOROUGH.check(text)
+def test_many_lines_at_once_are_checked_like_each(text: str) -> None:
+    """A long text is searched in one go, a short one line by line."""
+    padding = "\n" * 20
+    shifted = [(hit.start - 20, hit.text) for hit in BOOK.check(padding + text)]
+    assert shifted == [(hit.start, hit.text) for hit in BOOK.check(text)]
 
 
 @settings(max_examples=150)
@@ -113,6 +106,52 @@ def test_a_phrase_is_found_as_it_is_written(phrase: str) -> None:
     for match in (Match.ANYWHERE, Match.PARTIAL, Match.UTTERANCE):
         (hit, *_) = PhraseBook([rule(match, phrase)]).check(f"您好。{phrase}。")
         assert hit.text == phrase.strip(" ，")
+
+
+SEPARATORS = ["\u200b", "\u2060", "\u0301", " ", "★", "😀", "\u202e", "\ufe0f"]
+TRADITIONAL = str.maketrans("没办处", "沒辦處")
+FULL_WIDTH = str.maketrans("ax95", "ａｘ９５")
+PHRASES = ["没办法处理", "我不清楚", "不x5a", "天啊"]
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(PHRASES), st.lists(st.sampled_from(["", *SEPARATORS]), min_size=5), texts)
+def test_what_is_put_inside_does_not_hide_a_phrase(
+    phrase: str, between: list[str], around: str
+) -> None:
+    book = PhraseBook([rule(Match.ANYWHERE, phrase)])
+    latin = phrase == "不x5a"
+    hidden = "".join(
+        char + ("" if latin and gap in " ★😀" else gap)
+        for char, gap in zip(phrase, between, strict=False)
+    ).rstrip("".join(SEPARATORS))
+    around = around.translate(dict.fromkeys(map(ord, "\n“”「」客户说称别")))
+    text = f"{around}。{hidden}。"
+    assert (len(around) + 1, hidden) in [(hit.start, hit.text) for hit in book.details(text)]
+
+
+@settings(max_examples=200)
+@given(texts)
+def test_another_form_of_the_characters_changes_nothing(text: str) -> None:
+    plain = [(hit.start, hit.end) for hit in BOOK.check(text)]
+    for table in (TRADITIONAL, FULL_WIDTH):
+        assert [(hit.start, hit.end) for hit in BOOK.check(text.translate(table))] == plain
+
+
+@settings(max_examples=150)
+@given(st.text("请问您需要查询哪票快件谢已转，。 😀\n", max_size=300))
+def test_a_text_without_any_character_of_a_phrase_is_clean(text: str) -> None:
+    assert BOOK.check(text) == ()
+    assert BOOK.details(text) == ()
+
+
+@settings(max_examples=150)
+@given(texts)
+def test_the_details_hold_every_hit(text: str) -> None:
+    details = [(hit.start, hit.end, hit.rule.rule) for hit in BOOK.details(text)]
+    assert details == sorted(details, key=lambda item: (item[0], -item[1]))
+    for hit in BOOK.check(text):
+        assert (hit.start, hit.end, hit.rule.rule) in details
 
 
 slot_values = st.dictionaries(

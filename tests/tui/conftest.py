@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from random import Random
@@ -12,6 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -61,7 +61,7 @@ class Seat:
     def open_desk(self) -> Desk:
         """The desk over the store of this seat."""
         packs = PackRegistry(self.places.packs_dir)
-        return open_desk(self.config, self.places, packs, clock=self.clock, new_id=self.ids)
+        return open_desk(self.config, self.places, lambda: packs, clock=self.clock, new_id=self.ids)
 
     def set(self, **changes: Any) -> Seat:
         """Change the configuration before the console is opened."""

@@ -7,23 +7,26 @@ the guard is recorded instead of advising again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.pack import Guard
 
 Direction = Literal["inbound", "outbound"]
 EndedBy = Literal["customer", "agent", "unknown"]
+PhraseOutcome = Literal["replaced", "kept", "unanswered"]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A call rings (or, with ``source='manual'``, the agent opens a card by hand).
 
     Attributes:
         call_id: id of the new call.
         external_id: the phone system's own id, if any.
+        about: id of the call this one comes back to.
+        owed: what it keeps: ``promise`` or ``callback`` (of a missed call).
     """
 
     call_id: EntityId
@@ -33,34 +36,31 @@ class Offer:
     queue: str = ""
     source: str = "manual"
     external_id: str = ""
+    about: str = ""
+    owed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The agent takes the ringing call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """The call ended, or went stale, before anyone answered."""
 
     cause: str = "abandoned"
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Put the customer on hold; the standard wants the customer's consent first."""
 
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     """Back from hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """Hand the call to ``to``; ``warm`` when the colleague was told what it is about."""
 
     to: str
@@ -68,8 +68,7 @@ class Transfer:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """A line was spoken.
 
     Attributes:
@@ -85,44 +84,44 @@ class Say:
     polite: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """The agent did by free speech what a requirement asks; ``undo`` takes one back."""
 
     requirement: str
     undo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Struct, frozen=True):
     """The line is silent or the customer idles: the last words were spoken now."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetFields:
+class SetFields(Struct, frozen=True):
     """Form fields, name, title, category, note … as they stand now."""
 
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPhrase:
-    """A banned phrase was kept or replaced.
+class RecordPhrase(Struct, frozen=True):
+    """What became of a banned phrase, or of a number that must not be written down.
 
     Attributes:
-        outcome: ``replaced`` or ``kept``.
+        phrase: as it stood in the text; a number only masked.
+        outcome: ``replaced`` by the better wording, ``kept`` with a reason, or
+            ``unanswered``: it still stood there when the text was given away.
         reason: why it was kept.
+        where: field it stood in: ``note``, a field of the form, ``proposal``, ``reason``.
+        category: class of words, for example ``shirking``.
     """
 
     rule: str
     phrase: str
-    outcome: Literal["replaced", "kept"]
+    outcome: PhraseOutcome
     reason: str = ""
     where: str = "note"
+    category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """A callback promised; needs a figure (``minutes`` > 0)."""
 
     promise_id: EntityId
@@ -131,8 +130,7 @@ class Promise:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Escalate:
+class Escalate(Struct, frozen=True):
     """Call in help, one level up (an emergency may skip one and owes a report)."""
 
     escalation_id: EntityId
@@ -141,23 +139,20 @@ class Escalate:
     proposal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """Take an escalation back within ``UNDO_SECONDS``."""
 
     escalation_id: EntityId
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal:
+class Reveal(Struct, frozen=True):
     """Show a masked value for ten seconds; the reason is kept."""
 
     field: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """The line is down, ``by`` whom."""
 
     by: EndedBy
@@ -165,8 +160,7 @@ class End:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """Wrap-up is finished; what is still missing goes to the 待补录 list."""
 
     disposition: str
@@ -197,8 +191,7 @@ UNDO_SECONDS = 5
 """How long an escalation can be taken back (console.md, principle 3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The command makes no sense now; ``key`` names the sentence in the string tables."""
 
     key: str
@@ -206,8 +199,7 @@ class Refused:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Advised:
+class Advised(Struct, frozen=True):
     """A guard advises against it; sending the command again with a reason goes on."""
 
     guard: Guard

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.gaps import gaps
@@ -25,20 +26,22 @@ from agentdesk.domain.pack import Pack
 Decision = tuple[Draft, ...] | c.Refused | c.Advised
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a decision may look at besides the call.
 
     Attributes:
         now: the present instant, aware.
         new_id: gives a fresh entity id (for the callback a missed call leaves).
+        pack: the standard of this call.
         escalations: those of this call.
+        standing: marked words nobody answered for; they are recorded with the close.
     """
 
     now: datetime
     pack: Pack
     new_id: Callable[[], EntityId]
     escalations: tuple[EscalationView, ...] = ()
+    standing: tuple[c.RecordPhrase, ...] = ()
 
     @property
     def at(self) -> int:
@@ -89,16 +92,20 @@ def _offer(call: Call | None, command: c.Offer, context: Context) -> Decision:
         "queue": command.queue,
         "source": command.source,
         "external_id": command.external_id,
+        "pack": context.pack.id,
     }
+    if command.owed:
+        body |= {"about": command.about, "owed": command.owed}
     offered = Draft("call.offered", "call", command.call_id, body)
     if command.source != "manual":
         return (offered,)
     # A card opened by hand: the customer is on the line already.
-    return (offered, Draft("call.answered", "call", command.call_id, {"at": context.at}))
+    body = {"at": context.at, "pack": context.pack.id}
+    return (offered, Draft("call.answered", "call", command.call_id, body))
 
 
 def _answer(call: Call, command: c.Answer, context: Context) -> Decision:
-    return (_draft(call, "call.answered", context),)
+    return (_draft(call, "call.answered", context, pack=context.pack.id),)
 
 
 def _miss(call: Call, command: c.Miss, context: Context) -> Decision:
@@ -174,14 +181,19 @@ def _parts(values: dict[str, str]) -> list[dict[str, str]]:
 
 
 def _phrase(call: Call, command: c.RecordPhrase, context: Context) -> Decision:
+    return (_phrase_draft(call, command, context),)
+
+
+def _phrase_draft(call: Call, command: c.RecordPhrase, context: Context) -> Draft:
     body = {
         "rule": command.rule,
         "phrase": command.phrase,
         "outcome": command.outcome,
         "reason": command.reason,
         "where": command.where,
+        "category": command.category,
     }
-    return (_draft(call, "call.phrase", context, **body),)
+    return _draft(call, "call.phrase", context, **body)
 
 
 def _promise(call: Call, command: c.Promise, context: Context) -> Decision:
@@ -249,7 +261,8 @@ def _close(call: Call, command: c.Close, context: Context) -> Decision:
         return c.Refused("refused.disposition", {"disposition": command.disposition})
     missing = list(gaps(call, context.pack, command.disposition))
     body = {"disposition": command.disposition, "missing": missing, "reason": command.because}
-    return (_draft(call, "call.closed", context, **body),)
+    standing = (_phrase_draft(call, item, context) for item in context.standing)
+    return (*standing, _draft(call, "call.closed", context, **body))
 
 
 _PART_BYTES = 24 * 1024

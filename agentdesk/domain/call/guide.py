@@ -8,7 +8,8 @@ agent picked comes first; holding, returning and silence bring their own lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from agentdesk.domain.call.meters import met
 from agentdesk.domain.call.state import Call, Phase
@@ -16,8 +17,7 @@ from agentdesk.domain.pack import Line, Mark, Pack
 from agentdesk.domain.scripts import Situation, select, suggest
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """The line to say now.
 
     Attributes:
@@ -102,7 +102,8 @@ def _queue(
         queue += one("return")
     queue += _follow_last(call, pack, gone)
     if not met(call, pack, Mark.GREETING):
-        queue += one("opening")
+        for line in one("opening"):
+            queue += [line, *_chain(pack, line, gone)]
     if not call.customer and not met(call, pack, Mark.ASK_NAME):
         queue += one("identify")
     queue += suggested[:2]

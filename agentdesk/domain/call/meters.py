@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.pack import Mark, Need, Pack, Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(Struct, frozen=True):
     """One requirement with its count.
 
     Attributes:
@@ -57,5 +56,5 @@ def _meter(item: Requirement, call: Call, banned: int, ni: int) -> Meter:
     if item.need is Need.POLITE_COUNT:
         value = ticks + sum(said.polite for said in call.said)
         return Meter(item, value, item.target, value >= item.target)
-    value = ni if item.need is Need.NIN else banned + len(call.kept)
+    value = ni if item.need is Need.NIN else banned + len(call.kept_phrases)
     return Meter(item, value, 0, value == 0)

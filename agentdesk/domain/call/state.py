@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.fold import EntityState, Item
@@ -35,8 +36,7 @@ class Phase(Enum):
         return self not in (Phase.CLOSED, Phase.MISSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A line spoken, with what it counts for."""
 
     line_id: str
@@ -47,18 +47,21 @@ class Said:
     marks: frozenset[Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One contact, from ring to close.
 
     Attributes:
         values: form fields by key; also ``surname``, ``title``, ``category``, ``note``,
             ``upset`` (``"1"``), ``branch`` … whatever the card holds.
         ticks: net manual ticks per requirement id.
-        kept: banned phrases the agent kept with a reason, as ``(rule id, text)``.
+        kept: marks the agent kept with a reason, as ``(rule id, text)``; ``kept_phrases``
+            are those of banned phrases, without numbers and 你.
         hold_began: when the last hold began, whether it goes on or not.
         overridden: guards the agent went past, by ``Guard`` value.
         closing_gaps: what was missing when the call was closed.
+        pack: id of the standard it was answered by, or was offered under; empty for calls
+            of versions that did not keep it.
+        about, owed: the call this one comes back to, and what it keeps (``promise``, ...).
     """
 
     id: EntityId
@@ -84,9 +87,13 @@ class Call:
     said: tuple[Said, ...]
     ticks: Mapping[str, int]
     kept: frozenset[tuple[str, str]]
+    kept_phrases: frozenset[tuple[str, str]]
     overridden: frozenset[str]
     closing_gaps: tuple[str, ...]
     transferred_to: str
+    pack: str = ""
+    about: str = ""
+    owed: str = ""
 
     @property
     def marks(self) -> frozenset[Mark]:
@@ -192,6 +199,25 @@ def _ticks(items: list[Item]) -> dict[str, int]:
     return counts
 
 
+PRIVATE = "private"
+"""Category of a number that must not be written down."""
+PLAIN_YOU = "plain_you"
+"""Category of 你 where the standard wants 您."""
+
+_NO_PHRASES = (PRIVATE, PLAIN_YOU)
+
+
+def _kept(items: list[Item], but: Sequence[str] = ()) -> frozenset[tuple[str, str]]:
+    """Marks kept with a reason, except those of the categories ``but``."""
+    return frozenset(
+        (str(item.body["rule"]), str(item.body["phrase"]))
+        for item in items
+        if item.kind == "call.phrase"
+        and item.body.get("outcome") == "kept"
+        and item.body.get("category") not in but
+    )
+
+
 def _silence(items: list[Item]) -> datetime | None:
     """Since when the line is silent: the last prompt, unless something was said after it."""
     for item in reversed(items):
@@ -202,6 +228,12 @@ def _silence(items: list[Item]) -> datetime | None:
     return None
 
 
+def _pack(offered: Item, answered: Item | None) -> str:
+    """The standard the call was answered by; one that never was, the one it was offered under."""
+    kept = answered.body.get("pack") if answered is not None else None
+    return str(kept or offered.body.get("pack", ""))
+
+
 def _disposition(closed: Item | None, values: Mapping[str, str]) -> str:
     """As chosen at the close; one that was missing then may have been filled in later."""
     if closed is None:
@@ -209,12 +241,14 @@ def _disposition(closed: Item | None, values: Mapping[str, str]) -> str:
     return str(closed.body.get("disposition", "")) or values.get("disposition", "")
 
 
-def read_call(call_id: EntityId, state: EntityState) -> Call | None:
+def read_call(call_id: EntityId, state: EntityState, *, words: bool = True) -> Call | None:
     """The call ``state`` tells of; None while no offering is known.
 
     Args:
         call_id: the entity's id.
         state: join of its events.
+        words: whether to read what was said, ticked, kept and overridden too; the table of
+            calls has none of it.
     """
     items = state.ordered()
     offered = _first(items, "call.offered")
@@ -228,6 +262,7 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
     values: dict[str, Any] = dict(state.values())
     texts = {name: str(value) for name, value in values.items() if value is not None}
     body = offered.body
+    answered = _first(items, "call.answered")
     return Call(
         id=call_id,
         phase=_phase(items, held_since is not None),
@@ -238,7 +273,7 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
         source=str(body.get("source", "")),
         external_id=str(body.get("external_id", "")),
         offered_at=from_ms(int(body["at"])),
-        answered_at=_at(_first(items, "call.answered")),
+        answered_at=_at(answered),
         held_since=held_since,
         hold_began=_at(_last(items, "call.held")),
         held_total=held_total,
@@ -249,16 +284,16 @@ def read_call(call_id: EntityId, state: EntityState) -> Call | None:
         closed_at=_at(closed),
         disposition=_disposition(closed, texts),
         values=texts,
-        said=_said(items),
-        ticks=_ticks(items),
-        kept=frozenset(
-            (str(item.body["rule"]), str(item.body["phrase"]))
-            for item in items
-            if item.kind == "call.phrase" and item.body.get("outcome") == "kept"
-        ),
+        said=_said(items) if words else (),
+        ticks=_ticks(items) if words else {},
+        kept=_kept(items) if words else frozenset(),
+        kept_phrases=_kept(items, _NO_PHRASES) if words else frozenset(),
         overridden=frozenset(
-            str(item.body["guard"]) for item in items if item.kind == "call.guarded"
+            str(item.body["guard"]) for item in items if words and item.kind == "call.guarded"
         ),
         closing_gaps=tuple(closed.body.get("missing", ())) if closed else (),
         transferred_to=str(transferred.body.get("to", "")) if transferred else "",
+        pack=_pack(offered, answered),
+        about=str(body.get("about", "")),
+        owed=str(body.get("owed", "")),
     )

@@ -6,9 +6,11 @@ right figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.pack import CallClock, Pack
@@ -24,8 +26,7 @@ class Level(Enum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """One clock now.
 
     Attributes:

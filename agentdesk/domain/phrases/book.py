@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agentdesk.domain.pack import PhraseRule, Severity
-from agentdesk.domain.phrases.folding import PAUSE, SOFT, STOP, compact, fold
-from agentdesk.domain.phrases.pattern import Pattern, allowed_of, patterns_of, trie_regex
-from agentdesk.domain.phrases.speech import begins_in, not_own_words
+from agentdesk.domain.phrases.folding import PAUSE, SOFT, STOP, fold, pack
+from agentdesk.domain.phrases.index import Index, build, plan
+from agentdesk.domain.phrases.judging import Candidate, Judge
+from agentdesk.domain.phrases.matching import Builder, Found, HashMatcher
+from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND, squeeze
+from agentdesk.domain.phrases.sheet import Sheet, Way
+from agentdesk.domain.phrases.sounds import sound
+from agentdesk.domain.phrases.speech import Speaker
 
 _RANK = {Severity.BLOCK: 0, Severity.REASON: 1, Severity.ADVISE: 2}
 
 _CACHED_LINES = 2048
+_CACHED_LENGTH = 2000  # code points; what is longer was not typed
+_MANY_LINES = 16  # from here on a text is searched in one go
+
+_DOUBLE = re.compile(r"(.)\1")
+_LATIN = re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +35,74 @@ class Hit:
         start, end: code points of the text as typed, tight around the phrase.
         text: ``text[start:end]``.
         rule: what it breaks.
+        phrase: what of the rule was found, as the rule has it.
     """
 
     start: int
     end: int
     text: str
     rule: PhraseRule
+    phrase: str = ""
 
 
 class PhraseBook:
     """The forbidden phrases of one standard.
 
-    Build it once for a pack; checking is cached by line, so only the line that was typed
-    in costs anything.
+    Build it once for a pack. Nothing is prepared before the first text is checked or
+    :meth:`prepare` is called, which may be done in another thread. Checking is cached by
+    line, so only the line that was typed in costs anything.
+
+    Args:
+        rules: in the order that settles ties; only read, one at a time.
+        homophones: whether phrases are also found by their sound.
+        shortest: characters a phrase must have for that; five for lists nobody curated.
+        builder: makes the matchers; the standard library's way by default.
+        index: made earlier from the same rules, instead of making it now.
     """
 
-    def __init__(self, rules: Sequence[PhraseRule]) -> None:
-        patterns = [item for order, rule in enumerate(rules) for item in patterns_of(rule, order)]
-        self._patterns = patterns
-        self._allowed = {order: allowed_of(rule) for order, rule in enumerate(rules) if rule.allow}
-        self._anywhere = trie_regex(item.probe for item in patterns if not item.anchor)
-        self._starts = tuple({item.probe for item in patterns if item.anchor == "start"})
-        self._wholes = frozenset(item.probe for item in patterns if item.anchor == "whole")
+    def __init__(
+        self,
+        rules: Sequence[PhraseRule],
+        *,
+        homophones: bool = True,
+        shortest: int = SHORTEST_BY_SOUND,
+        builder: Builder = HashMatcher,
+        index: Callable[[], Index] | None = None,
+    ) -> None:
+        self._rules = rules
+        self.homophones = homophones
+        self._shortest = shortest
+        self._builder = builder
+        self._make = index or self._index
+        self._judge: Judge | None = None
         self._check_line = lru_cache(maxsize=_CACHED_LINES)(self._scan)
 
-    def check(self, text: str) -> tuple[Hit, ...]:
+    @property
+    def rules(self) -> Sequence[PhraseRule]:
+        """What it was made of."""
+        return self._rules
+
+    def prepare(self) -> None:
+        """Get ready for the first text; another thread may do it."""
+        self._ready()
+
+    def check(self, text: str, speaker: Speaker = Speaker.AGENT) -> tuple[Hit, ...]:
         """Forbidden phrases in ``text``, in order and without overlaps.
 
         The earliest wins, then the longest, then the more severe. The customer's words,
         quotations and mentions of what is forbidden are left alone.
         """
+        if speaker is Speaker.CUSTOMER or not text:
+            return ()
         if "\n" not in text:
-            return self._check_line(text)
-        hits: list[Hit] = []
-        offset = 0
-        for line in text.split("\n"):
-            for hit in self._check_line(line):
-                hits.append(Hit(hit.start + offset, hit.end + offset, hit.text, hit.rule))
-            offset += len(line) + 1
-        return tuple(hits)
+            return self._line(text)
+        return self._lines(text, resolve=True)
+
+    def details(self, text: str, speaker: Speaker = Speaker.AGENT) -> tuple[Hit, ...]:
+        """Every forbidden phrase in ``text``, also those inside or across another, in order."""
+        if speaker is Speaker.CUSTOMER or not text:
+            return ()
+        return self._lines(text, resolve=False)
 
     def replace(self, text: str, hit: Hit) -> tuple[str, int]:
         """``text`` with the better wording in place of ``hit``, and the caret after it.
@@ -87,54 +127,168 @@ class PhraseBook:
             return before + after[skipped:], hit.start + len(new)
         return before + new + after, hit.start + len(new)
 
+    def _ready(self) -> Judge:
+        if self._judge is None:
+            self._judge = Judge(self._rules, self._make())
+        return self._judge
+
+    def _index(self) -> Index:
+        made = plan(self._rules, homophones=self.homophones, shortest=self._shortest)
+        return build(made, self._builder)
+
+    def _line(self, line: str) -> tuple[Hit, ...]:
+        return self._check_line(line) if len(line) <= _CACHED_LENGTH else self._scan(line)
+
     def _scan(self, line: str) -> tuple[Hit, ...]:
         """The hits of one line."""
-        folded = fold(line)
-        packed = compact(folded)
-        if not self._suspicious(packed):
-            return ()
-        exempt = not_own_words(line)
-        found = [
-            (start, -end, _RANK[item.rule.severity], item.order, item.rule)
-            for item in self._patterns
-            if item.probe in packed
-            for start, end in _spans(item, folded)
-            if not begins_in(start, exempt) and not self._is_allowed(item, folded, start, end)
-        ]
-        found.sort(key=lambda entry: entry[:4])
+        judge = self._ready()
+        sheet = Sheet(line, pack(line))
+        found = _candidates(judge.index, sheet)
+        return tuple(_resolved(_hits(judge, sheet, found))) if found else ()
+
+    def _lines(self, text: str, *, resolve: bool) -> tuple[Hit, ...]:
+        lines = text.split("\n")
+        if resolve and len(lines) < _MANY_LINES:
+            by_line: Iterable[tuple[int, Iterable[Hit]]] = enumerate(map(self._line, lines))
+        else:
+            judge = self._ready()
+            sheets = _search(judge.index, lines, pack(text))
+            by_line = ((at, _hits(judge, *sheet)) for at, sheet in sheets)
         hits: list[Hit] = []
-        reached = 0
-        for start, minus_end, _, _, rule in found:
-            if start >= reached:
-                reached = -minus_end
-                hits.append(Hit(start, reached, line[start:reached], rule))
+        offset, last = 0, 0
+        for at, found in by_line:
+            offset += sum(map(len, lines[last:at])) + at - last
+            last = at
+            hits += (
+                Hit(hit.start + offset, hit.end + offset, hit.text, hit.rule, hit.phrase)
+                for hit in (_resolved(found) if resolve else found)
+            )
         return tuple(hits)
 
-    def _suspicious(self, packed: str) -> bool:
-        """Whether a compacted line may hold a hit at all; cheap, and true a little too often."""
-        if self._anywhere is not None and self._anywhere.search(packed):
-            return True
-        if not self._starts and not self._wholes:
-            return False
-        return any(
-            piece in self._wholes or piece.startswith(self._starts) for piece in packed.split(STOP)
-        )
 
-    def _is_allowed(self, item: Pattern, folded: str, start: int, end: int) -> bool:
-        """Whether an allowed longer expression of the rule covers the hit."""
-        return any(
-            match.start() <= start and end <= match.end()
-            for regex in self._allowed.get(item.order, ())
-            for match in regex.finditer(folded)
-        )
+def _candidates(index: Index, sheet: Sheet) -> list[Candidate]:
+    """Everything that may be a hit in a line."""
+    found = [(Way.WRITTEN, item) for item in index.written.find(sheet.packed)]
+    if sheet.doubled:
+        found += ((Way.ONCE, item) for item in index.written.find(sheet.once))
+    if index.spoken is not None:
+        found += ((Way.SPOKEN, item) for item in index.spoken.find(sheet.spoken()))
+    return found
 
 
-def _spans(item: Pattern, folded: str) -> Iterator[tuple[int, int]]:
-    """Every place the pattern matches, overlapping ones too."""
-    regex, at = item.regex, 0
-    while match := regex.search(folded, at):
-        yield match.span(1)
-        at = match.start(1) + 1
+def _search(
+    index: Index, lines: list[str], packed: str
+) -> Iterator[tuple[int, tuple[Sheet, list[Candidate]]]]:
+    """Lines that may have hits, by number, with what may be one.
+
+    One search over all lines is much faster than one for each. The same is found as by
+    :func:`_candidates`: in lines with repeated characters once more when they are said once,
+    in lines with Latin letters by themselves.
+    """
+    written = _Lines(packed)
+    written.collect(Way.WRITTEN, index.written.find(packed))
+    found = written.found
+    doubled = written.numbers(match.start() for match in _DOUBLE.finditer(packed))
+    packed_lines = packed.split("\n")
+    once: list[str] = []
+    if doubled:
+        together = squeeze("\n".join(packed_lines[at] for at in doubled))  # none is empty
+        once = together.split("\n")
+        _Lines(together, found, doubled).collect(Way.ONCE, index.written.find(together))
+    if index.spoken is not None:
+        all_once = packed
+        if once:
+            lines_once = list(packed_lines)
+            for at, line in zip(doubled, once, strict=True):
+                lines_once[at] = line
+            all_once = "\n".join(lines_once)
+        spoken = _Lines(all_once, found)
+        spoken.collect(Way.SPOKEN, index.spoken.find(sound(all_once)))
+        for at in spoken.numbers(match.start() for match in _LATIN.finditer(all_once)):
+            kept = [item for item in found.get(at, ()) if item[0] is not Way.SPOKEN]
+            spelled = Sheet(lines[at], packed_lines[at]).spoken()
+            found[at] = kept + [(Way.SPOKEN, item) for item in index.spoken.find(spelled)]
+    for at in sorted(found):
+        yield at, (Sheet(lines[at], packed_lines[at]), found[at])
+
+
+class _Lines:
+    """Which line of a text a place is in, asked from the first place to the last.
+
+    Args:
+        found: what was found so far, by number of the line.
+        known: numbers of the lines, if they are not all.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        found: dict[int, list[Candidate]] | None = None,
+        known: Sequence[int] | None = None,
+    ) -> None:
+        self.found: dict[int, list[Candidate]] = {} if found is None else found
+        self._text = text
+        self._known = known
+
+    def numbers(self, places: Iterable[int]) -> list[int]:
+        """The lines the places are in, each once."""
+        count, counted, after = 0, 0, -1
+        numbers: list[int] = []
+        for place in places:
+            if place >= after:
+                count += self._text.count("\n", counted, place)
+                counted = place
+                after = self._text.find("\n", place)
+                after = len(self._text) if after < 0 else after
+                numbers.append(count)
+        return numbers
+
+    def collect(self, way: Way, items: Iterable[Found]) -> None:
+        """Add what was found anywhere in the text to the lines it is in."""
+        count, counted, first, after = 0, 0, 0, -1
+        text = self._text
+        for start, end, key in sorted(items):
+            if start >= after:
+                count += text.count("\n", counted, start)
+                counted = start
+                first = text.rfind("\n", 0, start) + 1
+                after = text.find("\n", start)
+                after = len(text) if after < 0 else after
+            at = count if self._known is None else self._known[count]
+            self.found.setdefault(at, []).append((way, (start - first, end - first, key)))
+
+
+def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate]) -> list[Hit]:
+    """Candidates that are hits, in the order of preference."""
+    verdicts = judge.verdicts(sheet, found)
+    if not verdicts:
+        return []
+    spans: dict[tuple[int, int, int], str] = {}
+    counted: dict[int, set[tuple[int, int]]] = {}
+    for order, phrase, start, end in verdicts:
+        if judge.counts(order):
+            counted.setdefault(order, set()).add((start, end))
+        spans.setdefault((start, end, order), phrase)
+    for order, places in counted.items():
+        for start, end in sorted(places)[: judge.rule(order).count]:
+            del spans[start, end, order]
+    line = sheet.line
+    ordered = sorted(
+        (start, -end, _RANK[judge.rule(order).severity], order) for start, end, order in spans
+    )
+    return [
+        Hit(start, -end, line[start:-end], judge.rule(order), spans[start, -end, order])
+        for start, end, _, order in ordered
+    ]
+
+
+def _resolved(hits: Iterable[Hit]) -> Iterable[Hit]:
+    """The hits that do not begin inside an earlier one."""
+    reached = 0
+    for hit in hits:
+        if hit.start >= reached:
+            reached = hit.end
+            yield hit
 
 
 def _skipped(text: str) -> int:

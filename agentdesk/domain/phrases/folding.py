@@ -1,53 +1,169 @@
-"""One form for text and rules, so that width, case and punctuation do not hide a phrase.
+"""One form for text and rules, so that no disguise of a character hides a phrase.
 
-Folding replaces each code point by exactly one, hence offsets in folded text are offsets
-in the text the agent typed. Three classes of separators remain: :data:`STOP` ends an
-utterance, :data:`PAUSE` is a comma's worth, :data:`SOFT` is everything a reader skips.
+Text, phrases and exceptions go through one table: compatibility forms (NFKC), case, width,
+circled and styled letters and digits, accents, look-alike Cyrillic and Greek letters,
+traditional characters. :func:`fold` replaces each code point by exactly one, hence offsets
+in folded text are offsets in the text the agent typed; :func:`pack` leaves out whatever can
+be typed in between, spells out what stands for several characters (⑩, ㎏), and keeps line
+ends. The table is filled as characters are met: a start of the console costs nothing.
+
+What is left out has a class: :data:`STOP` ends an utterance, :data:`PAUSE` is a comma's
+worth, :data:`SOFT` is a space, symbol or emoji, :data:`HIDDEN` is not seen at all.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import cache
 
 STOP = "。"
 """What every end of an utterance folds to."""
 PAUSE = ","
 """What every pause inside an utterance folds to."""
 SOFT = " "
-"""What spaces, symbols, emoji, marks and invisible characters fold to."""
+"""What spaces, symbols, emoji and other marks fold to."""
+HIDDEN = "\u200b"
+"""What invisible characters, accents set on a base and damaged code points fold to."""
 
-_STOPS = "。！？!?;；｡\n"
-_PAUSES = "，,、､.．:：…—–~～⋯·"
+SEPARATORS = STOP + PAUSE + SOFT + HIDDEN
+
+_STOPS = frozenset("。！？!?;；｡\n\u2028\u2029")
+_PAUSES = frozenset("，,、､.．:：…—–~～⋯·")
+_BLANK_CONTROLS = frozenset("\t\v\f\r\x1c\x1d\x1e\x1f\x85")
+
+# Not one to one in Unicode, yet drawn alike or written for one another.
+_ALIKE = (
+    "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd ԛq ԝw гr һh ӏl "  # Cyrillic
+    "αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw ϲc "  # Greek
+    "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ıi łl øo đd ħh "
+    "妳你 著着 甚什"
+)
+_NO_FORM = ((0x1F150, "a"), (0x1F170, "a"))  # negative circled and squared letters, 26 each
 
 
-class _Folding(dict[int, str]):
-    """Code point to its folded form, worked out when first met."""
+def _plain(char: str) -> str:
+    """The letters and digits ``char`` stands for; empty if it stands for none."""
+    code = ord(char)
+    for first, letter in _NO_FORM:
+        if first <= code < first + 26:
+            return chr(ord(letter) + code - first)
+    text = unicodedata.normalize("NFKC", char).casefold()
+    if not "\uac00" <= char <= "\ud7a3":  # Hangul syllables would fall apart
+        text = unicodedata.normalize("NFD", text)
+    twins = _twins()
+    return "".join(
+        _digits(twins.get(item, item)) for item in text if unicodedata.category(item)[0] in "LN"
+    )
 
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_one(chr(code))
-        return folded
+
+def _digits(char: str) -> str:
+    """``char``, or the digits of a number in another script or style (Chinese ones stay)."""
+    kind = unicodedata.category(char)
+    if kind == "Nd":
+        return str(unicodedata.decimal(char))
+    if kind == "No":
+        value = unicodedata.numeric(char, -1.0)
+        return str(int(value)) if value >= 0 and value == int(value) else char
+    return char
 
 
-def _fold_one(char: str) -> str:
+@cache
+def _twins() -> dict[str, str]:
+    """Simplified character of a traditional one, and the letter a look-alike poses as."""
+    from agentdesk.domain.phrases._variants import SIMPLIFIED, TRADITIONAL
+
+    twins = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
+    return twins | {pair[0]: pair[1] for pair in _ALIKE.split()}
+
+
+def _class(char: str) -> str:
+    """The class of a character that stands for no letter or digit."""
     if char in _STOPS:
         return STOP
     if char in _PAUSES:
         return PAUSE
-    plain = unicodedata.normalize("NFKC", char).casefold()
-    if len(plain) == 1:
-        char = plain
-    # Letters and numbers carry meaning; every other class can be typed in between to hide it.
-    return char if unicodedata.category(char)[0] in "LN" else SOFT
+    if char in _BLANK_CONTROLS:
+        return SOFT
+    kind = unicodedata.category(char)
+    return HIDDEN if kind[0] == "M" or kind in ("Cf", "Cc", "Cs") else SOFT
 
 
-_TABLE = _Folding()
+class _Folding(dict[int, str]):
+    """Code point to exactly one character, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in _STOPS or char in _PAUSES:
+            folded = _class(char)
+        else:
+            plain = _plain(char)
+            folded = plain if len(plain) == 1 else char if plain else _class(char)
+        self[code] = folded
+        return folded
+
+
+class _Packing(dict[int, str]):
+    """Code point to the letters and digits it stands for, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = packed = char if char == "\n" else _plain(char)
+        return packed
+
+
+_FOLDING = _Folding()
+_PACKING = _Packing()
+
+
+# A translation looks at every character; most need none. Taking out the usual punctuation and
+# looking for anything else that would change is many times as fast.
+_USUAL = "，。？！、： "
+_UNUSUAL = re.compile("[^a-z0-9\\n\u4e00-\u9fff]")
+_LONG = 2_000
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    """Chinese characters that do not fold to themselves."""
+    return re.compile(f"[{''.join(char for char in _twins() if '一' <= char <= '鿿')}]")
 
 
 def fold(text: str) -> str:
     """``text`` folded, of the same length."""
-    return text.translate(_TABLE)
+    return text.translate(_FOLDING)
+
+
+def pack(text: str) -> str:
+    """What can be read of ``text``, folded; line ends stay."""
+    packed = text
+    for mark in _USUAL:
+        packed = packed.replace(mark, "")
+    if len(text) > _LONG:  # something unusual is somewhere, but not often
+        return _changing().sub(_packed, _UNUSUAL.sub(_packed, packed))
+    if _UNUSUAL.search(packed) or _changing().search(packed):
+        return text.translate(_PACKING)
+    return packed
+
+
+def _packed(match: re.Match[str]) -> str:
+    return _PACKING[ord(match[0])]
+
+
+def origins(text: str, packed: str, folded: str) -> range | list[int]:
+    """Place in ``text`` of every character of ``pack(text)``."""
+    if packed == folded:
+        return range(len(text))
+    places = [place for place, char in enumerate(folded) if char not in SEPARATORS]
+    if len(places) == len(packed):
+        return places
+    packing = _PACKING
+    places = []
+    for place, char in enumerate(text):
+        places += [place] * len(packing[ord(char)])
+    return places
 
 
 def compact(folded: str) -> str:
     """Folded text without what a reader skips; the ends of utterances stay."""
-    return folded.replace(SOFT, "").replace(PAUSE, "")
+    return folded.replace(SOFT, "").replace(PAUSE, "").replace(HIDDEN, "")

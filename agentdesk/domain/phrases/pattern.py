@@ -1,178 +1,145 @@
 """From a phrase of the standard to what is searched.
 
-A phrase becomes a regular expression over folded text that lets one skipped character slip
-between its own, and a *probe*: the longest piece without a gap, whose absence from the
-compacted line proves the phrase absent.
+A phrase is cut at its wildcards (``***``, ``XX``, ``{slot}``) into pieces of packed text. The
+first piece is looked for by a matcher; whether the rest follows, and whether what stands in
+between may stand there, is looked at on the spot.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 
 from agentdesk.domain.pack import Match, PhraseRule
-from agentdesk.domain.phrases.folding import PAUSE, SOFT, STOP, fold
-
-_BEFORE = f"(?:^|{STOP})[{SOFT}{PAUSE}]*"
-_AFTER = f"[{SOFT}{PAUSE}]*(?={STOP}|$)"
-
-# A single character opens an utterance only when it stands apart (那，… but not 那么) ...
-_APART = f"(?=[{SOFT}{PAUSE}{STOP}]|$)"
-# ... or calls somebody: 喂您好 but not 喂养.
-_CALLS = "喂嘿诶哎"
-_CALLED = f"(?=[{SOFT}{PAUSE}{STOP}]|$|您|你|先生|小姐|女士|老师|有人)"
-
-_SHORT = 4  # shorter phrases may not be split by a comma: 今天，啊 is not 天啊
+from agentdesk.domain.phrases.folding import HIDDEN, SEPARATORS, fold, pack
 
 _WILDCARD = re.compile(r"[*＊×]+|(?<![A-Za-z])[XxＸｘ]{2,}(?![A-Za-z])|\{[a-z_]*\}")
-_ANY = f"[^{STOP}]{{1,8}}?"
-_ANY_TO_END = f"[^{STOP}{PAUSE}{SOFT}]{{1,8}}"
+_RUN = re.compile(r"(.)\1+", re.DOTALL)
+_once = itemgetter(1)  # of a match of it
 
-_Piece = tuple[str, str]  # kind ("text", "mark" or "any") and the folded characters
+SHORTEST_BY_SOUND = 4
+"""Characters of the shortest phrase that is also found by its sound."""
+
+DENIALS = "不没"
+"""What makes a question of the word before: 是不是, 有没有."""
+
+ANY = 8
+"""Most characters a wildcard stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of a phrase without a wildcard in it.
+
+    Attributes:
+        text: packed.
+        joints: places in ``text`` before which the phrase itself has punctuation, where any
+            may stand and none must, and how long it is.
+    """
+
+    text: str
+    joints: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase of a rule, ready to be searched.
+    """One phrase, ready to be looked for.
 
     Attributes:
-        order: place of the rule in its pack; settles ties.
-        source: regular expression over folded text; group 1 is the hit.
-        probe: found in the compacted line whenever ``source`` matches the line.
-        anchor: ``""``, ``"start"`` (the probe opens an utterance) or ``"whole"`` (is one).
+        pieces: at least one; one to :data:`ANY` characters stand between two.
+        open_end: a wildcard ends the phrase.
+        squeezed: the first piece with every character said once.
+        runs: how often each of those is said in the phrase.
+        plain: it has neither wildcards nor Latin letters, digits or a denial at its ends.
     """
 
-    rule: PhraseRule
-    order: int
-    source: str
-    probe: str
-    anchor: str = ""
+    pieces: tuple[Piece, ...]
+    open_end: bool
+    squeezed: str
+    runs: tuple[int, ...]
+    plain: bool
 
     @property
-    def regex(self) -> re.Pattern[str]:
-        """The expression, compiled at its first use: most are never used in a shift."""
-        return _compiled(self.source)
+    def key(self) -> str:
+        """What a matcher looks for."""
+        return self.pieces[0].text
+
+    @property
+    def by_sound(self) -> bool:
+        """Whether its sound is enough to find it; it has no wildcard then."""
+        return len(self.pieces) == 1 and not self.open_end
 
 
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
-
-
-def patterns_of(rule: PhraseRule, order: int = 0) -> list[Pattern]:
-    """What is searched for ``rule``; phrases of punctuation alone give nothing.
+def words_of(rule: PhraseRule) -> tuple[str, ...]:
+    """What is looked for, as the rule has it.
 
     ``PARTIAL`` looks for the cores and for the whole phrases, so that a phrase said in full
-    is one hit and not one per core.
+    is one hit and not one per core; ``LIST`` has no words, its classes' rules report.
     """
-    phrases: Iterable[str] = rule.phrases
+    if rule.match is Match.LIST:
+        return ()
     if rule.match is Match.PARTIAL:
-        phrases = (*rule.cores, *rule.phrases)
-    found: list[Pattern] = []
-    for phrase in dict.fromkeys(phrases):
-        if pieces := _pieces(phrase):
-            found.append(_pattern(rule, order, pieces))
-    return found
+        return tuple(dict.fromkeys((*rule.cores, *rule.phrases)))
+    return tuple(dict.fromkeys(rule.phrases))
 
 
-def allowed_of(rule: PhraseRule) -> list[re.Pattern[str]]:
-    """Expressions inside which ``rule`` does not hold, over folded text; group 1 is the span."""
-    return [
-        re.compile(f"({_expression(pieces)})") for text in rule.allow if (pieces := _pieces(text))
-    ]
+@lru_cache(maxsize=4096)
+def parse(phrase: str) -> Pattern | None:
+    """A phrase as a pattern; ``None`` if there is nothing in it to look for.
 
-
-def _pattern(rule: PhraseRule, order: int, pieces: list[_Piece]) -> Pattern:
-    core = _expression(pieces)
-    probe = max((text for kind, text in pieces if kind == "text"), key=len)
-    first = next(text for kind, text in pieces if kind == "text")
-    if rule.match is Match.UTTERANCE:
-        anchor = "whole" if len(pieces) == 1 else "start"
-        return Pattern(rule, order, f"{_BEFORE}({core}){_AFTER}", first, anchor)
-    if rule.match is Match.UTTERANCE_START:
-        if len(pieces) == 1 and len(first) == 1:
-            # 嗯嗯， and 喂，喂， are the same habit said twice.
-            core = f"{re.escape(first)}(?:[{SOFT}{PAUSE}]?{re.escape(first)})*"
-            core += _CALLED if first in _CALLS else _APART
-        return Pattern(rule, order, f"{_BEFORE}({core})", first, "start")
-    return Pattern(rule, order, f"({core})", probe)
-
-
-def _pieces(phrase: str) -> list[_Piece]:
-    """``phrase`` cut at its wildcards and punctuation, none of either at its start.
-
-    Punctuation at the end is dropped, a wildcard there stays. Empty without any text.
+    A wildcard at the start says nothing, one at the end stays. Punctuation at the end goes.
     """
-    pieces: list[_Piece] = []
-    at = 0
+    pieces: list[Piece] = []
+    at, open_end = 0, False
     for match in _WILDCARD.finditer(phrase):
-        pieces += _text_pieces(phrase[at : match.start()])
-        pieces.append(("any", ""))
+        if piece := _piece(phrase[at : match.start()]):
+            pieces.append(piece)
+        at, open_end = match.end(), True
+    if piece := _piece(phrase[at:]):
+        pieces.append(piece)
+        open_end = False
+    if not pieces:
+        return None
+    key = pieces[0].text
+    squeezed = squeeze(key)
+    runs = (1,) * len(key) if squeezed == key else tuple(size for _, size in runs_of(key))
+    plain = len(pieces) == 1 and not open_end and key[0] not in DENIALS
+    plain = plain and not key[0].isascii() and not key[-1].isascii()
+    return Pattern(tuple(pieces), open_end, squeezed, runs, plain)
+
+
+def _piece(text: str) -> Piece | None:
+    folded = fold(text)
+    packed = pack(text).replace("\n", "")
+    if not packed:
+        return None
+    if packed == folded:
+        return Piece(packed)
+    joints: dict[int, int] = {}
+    size = 0
+    for char, form in zip(text, folded, strict=True):
+        if form not in SEPARATORS:
+            size += len(pack(char))
+        elif form != HIDDEN and 0 < size < len(packed):
+            joints[size] = joints.get(size, 0) + 1
+    return Piece(packed, joints)
+
+
+def squeeze(text: str) -> str:
+    """``text`` with every character said once in a row."""
+    return _RUN.sub(_once, text)
+
+
+def runs_of(text: str) -> list[tuple[int, int]]:
+    """Start and length of every run of one character."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for match in _RUN.finditer(text):
+        found += ((place, 1) for place in range(at, match.start()))
+        found.append((match.start(), match.end() - match.start()))
         at = match.end()
-    pieces += _text_pieces(phrase[at:])
-    while pieces and pieces[0][0] != "text":
-        del pieces[0]
-    while pieces and pieces[-1][0] == "mark":
-        del pieces[-1]
-    return pieces
-
-
-def _text_pieces(text: str) -> list[_Piece]:
-    return [
-        ("mark" if piece[0] in (SOFT, PAUSE, STOP) else "text", piece)
-        for piece in re.findall(f"[{SOFT}{PAUSE}{STOP}]+|[^{SOFT}{PAUSE}{STOP}]+", fold(text))
-    ]
-
-
-def _expression(pieces: list[_Piece]) -> str:
-    """Regular expression of the pieces, not anchored."""
-    size = sum(len(text) for kind, text in pieces if kind == "text")
-    gap = f"[{SOFT}]?" if size < _SHORT else f"[{SOFT}{PAUSE}]?"
-    parts: list[str] = []
-    for index, (kind, text) in enumerate(pieces):
-        if kind == "any":
-            parts.append(_ANY_TO_END if index == len(pieces) - 1 else _ANY)
-        elif kind == "mark":
-            parts.append(f"[{SOFT}{PAUSE}{STOP}]{{0,{max(3, len(text))}}}")
-        else:
-            parts.append(gap.join(re.escape(char) for char in text))
-            follows = pieces[index + 1][0] if index + 1 < len(pieces) else "mark"
-            parts.append(gap if follows == "text" else "")
-    return (
-        _edge(pieces[0][1][0], before=True)
-        + "".join(parts)
-        + _edge(pieces[-1][1][-1:], before=False)
-    )
-
-
-def _edge(char: str, *, before: bool) -> str:
-    """Latin words and numbers are matched whole: OK not in BOOK."""
-    if not (char.isascii() and char.isalnum()):
-        return ""
-    return "(?<![0-9a-z])" if before else "(?![0-9a-z])"
-
-
-def trie_regex(words: Iterable[str]) -> re.Pattern[str] | None:
-    """One expression that finds any of ``words``; ``None`` for no words.
-
-    Shared beginnings are written once, which keeps the search fast for hundreds of words.
-    """
-    root: dict[str, dict[str, object]] = {}
-    for word in words:
-        node: dict[str, dict[str, object]] = root
-        for char in word:
-            node = node.setdefault(char, {})  # type: ignore[assignment]
-        node[""] = {}
-    return re.compile(_branch(root)) if root else None
-
-
-def _branch(node: dict[str, dict[str, object]]) -> str:
-    if "" in node:
-        return ""  # a shorter word ends here, which is all that must be known
-    ways = [
-        re.escape(char) + _branch(below)  # type: ignore[arg-type]
-        for char, below in sorted(node.items())
-    ]
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+    found += ((place, 1) for place in range(at, len(text)))
+    return found

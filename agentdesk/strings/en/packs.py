@@ -1,4 +1,4 @@
-"""Errors of standards packs: what is wrong in which line, and what to do."""
+"""Standards packs: names of their parts; what is wrong in which line, and what to do."""
 
 from __future__ import annotations
 
@@ -73,4 +73,48 @@ TEXT: dict[str, str] = {
     "error.pack.own_ban.title": "A line to say uses a phrase its standard bans",
     "error.pack.own_ban.body": "{file}, line {line}: {key} breaks {expected}; "
     "find other words: {value}",
+    "error.pack.extends_circle.title": "The standards extend each other in a circle",
+    "error.pack.extends_circle.body": "{file}, line {line}: "
+    "{key} leads back to “{value}”; break the circle.",
+    "error.pack.extends_depth.title": "Too many standards behind each other",
+    "error.pack.extends_depth.body": "{file}, line {line}: "
+    "“{value}” in {key} is more than {expected} steps away; use fewer.",
+    "error.pack.unknown_removal.title": "There is nothing like that to remove",
+    "error.pack.unknown_removal.body": "{file}, line {line}: "
+    "{key} names “{value}”, which {expected} does not have.",
+    "error.pack.removed_reference.title": "What was removed is still used",
+    "error.pack.removed_reference.body": "{file}, line {line}: "
+    "{key} drops “{value}”, but {expected} still uses it; change or drop that too.",
+    "error.pack.inherited_ban.title": "A new rule bans an inherited sentence",
+    "error.pack.inherited_ban.body": "{file}, line {line}: "
+    "{key} bans what {expected} says; reword or drop it too: {value}",
+    "error.pack.no_clause.title": "No such clause",
+    "error.pack.no_clause.body": "There is no clause “{value}”.",
+    "packs.table.pack": "Settings",
+    "packs.table.line": "Lines",
+    "packs.table.phrase": "Banned phrases",
+    "packs.table.requirement": "Requirements",
+    "packs.table.clock": "Call timers",
+    "packs.table.field": "Fields",
+    "packs.table.category": "Categories",
+    "packs.table.level": "Levels",
+    "packs.table.reason": "Reasons to escalate",
+    "packs.table.disposition": "Dispositions",
+    "packs.table.guard": "Guards",
+    "packs.table.guards": "Guards",
+    "packs.table.guidance": "Guidance",
+    "packs.table.clause": "Clauses",
+    "packs.table.limit": "Limits",
+    "packs.table.target": "Targets",
+    "packs.table.step": "Steps",
+    "packs.table.heading": "Handover headings",
+    "packs.table.roster": "Roster",
+    "packs.table.report": "Reports",
+    "packs.table.duty": "Duties",
+    "packs.table.entitlement": "Entitlements",
+    "packs.table.grade": "Grades and training",
+    "packs.table.conflict": "Conflicts",
+    "packs.way.console": "done by the console",
+    "packs.way.record": "recorded",
+    "packs.way.poster": "shown",
 }

@@ -1,4 +1,4 @@
-"""Errors of standards packs: what is wrong in which line, and what to do."""
+"""Standards packs: names of their parts; what is wrong in which line, and what to do."""
 
 from __future__ import annotations
 
@@ -69,4 +69,48 @@ TEXT: dict[str, str] = {
     "error.pack.uses_ni.body": "{file} 第 {line} 行：{key} 应称“{expected}”：{value}",
     "error.pack.own_ban.title": "用语里有本标准的忌语",
     "error.pack.own_ban.body": "{file} 第 {line} 行：{key} 违反 {expected}，请换一种说法：{value}",
+    "error.pack.extends_circle.title": "服务标准的沿用关系绕成了圈",
+    "error.pack.extends_circle.body": "{file} 第 {line} 行："
+    "{key} 又回到了“{value}”，请断开其中一处。",
+    "error.pack.extends_depth.title": "服务标准沿用的层数太多",
+    "error.pack.extends_depth.body": "{file} 第 {line} 行："
+    "{key} 的“{value}”已超过 {expected} 层，请减少层数。",
+    "error.pack.unknown_removal.title": "要去掉的内容不存在",
+    "error.pack.unknown_removal.body": "{file} 第 {line} 行："
+    "{key} 里的“{value}”在 {expected} 中没有。",
+    "error.pack.removed_reference.title": "去掉的内容还在使用",
+    "error.pack.removed_reference.body": "{file} 第 {line} 行："
+    "{key} 去掉了“{value}”，但 {expected} 还在用它，请一并改掉或去掉。",
+    "error.pack.inherited_ban.title": "新的禁语与沿用的用语冲突",
+    "error.pack.inherited_ban.body": "{file} 第 {line} 行："
+    "{key} 禁止了沿用的 {expected}，请一并改写或去掉：{value}",
+    "error.pack.no_clause.title": "没有这一条款",
+    "error.pack.no_clause.body": "没有条款“{value}”。",
+    "packs.table.pack": "设置",
+    "packs.table.line": "话术",
+    "packs.table.phrase": "禁语",
+    "packs.table.requirement": "要求",
+    "packs.table.clock": "通话时限",
+    "packs.table.field": "登记项",
+    "packs.table.category": "来电类别",
+    "packs.table.level": "上报层级",
+    "packs.table.reason": "上报原因",
+    "packs.table.disposition": "处理结果",
+    "packs.table.guard": "操作提醒",
+    "packs.table.guards": "操作提醒",
+    "packs.table.guidance": "提示",
+    "packs.table.clause": "条款",
+    "packs.table.limit": "时限",
+    "packs.table.target": "指标",
+    "packs.table.step": "流程步骤",
+    "packs.table.heading": "交接项目",
+    "packs.table.roster": "排班考勤",
+    "packs.table.report": "报表会议",
+    "packs.table.duty": "职责",
+    "packs.table.entitlement": "客户等级权益",
+    "packs.table.grade": "等级与培训",
+    "packs.table.conflict": "矛盾与差异",
+    "packs.way.console": "控制台执行",
+    "packs.way.record": "记录与统计",
+    "packs.way.poster": "张贴展示",
 }

@@ -8,15 +8,23 @@
 
 from __future__ import annotations
 
-from agentdesk.tui.commands import call, frame, lists
+from agentdesk.tui.commands import board, call, frame, lists, standards
 from agentdesk.tui.commands.command import Command
 
 __all__ = ["Command", "all_commands", "by_id"]
 
 
 def all_commands() -> tuple[type[Command], ...]:
-    """All commands, in the order help shows them: call, frame, lists."""
-    return (*call.COMMANDS, *frame.COMMANDS, *lists.COMMANDS)
+    """All commands, in the order help shows them."""
+    return (
+        *call.COMMANDS,
+        *frame.COMMANDS,
+        board.GoBoard,
+        *board.COMMANDS,
+        standards.GoStandards,
+        *standards.COMMANDS,
+        *lists.COMMANDS,
+    )
 
 
 def by_id(command_id: str) -> type[Command]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from agentdesk.domain.call.state import Call
 from agentdesk.domain.call.timers import Level
@@ -21,8 +22,7 @@ GLYPH = {
 """Glyph and role of a clock's level; a word always stands beside them."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What every panel needs to draw.
 
     Attributes:

@@ -10,6 +10,7 @@ from agentdesk.domain.call.meters import meters
 from agentdesk.domain.call.timers import Level, timers
 from agentdesk.domain.phrases import Hit
 from agentdesk.tui.panels.common import View, span
+from agentdesk.tui.panels.strip import category_name
 from agentdesk.tui.widgets.lines import Line, line
 
 
@@ -21,8 +22,7 @@ def explain(snapshot: Snapshot, view: View, hit: Hit | None, advised: Advised | 
         guard = s(f"guard.{advised.guard.value}", hung_up="", silent="")
         lines.append(_row("▲", "bad", guard, advised.rule))
     if hit is not None:
-        key = f"category.{hit.rule.category}"
-        name = s(key) if key in s else hit.rule.category
+        name = category_name(hit.rule.category, s)
         text = f"{name}  {s('call.strip.quote', text=hit.text)}"
         lines.append(_row("▲", "bad", text, hit.rule.rule))
         lines.append(line(("  → ", "quiet"), (hit.rule.replacement, "text")))
@@ -62,10 +62,10 @@ def _clocks(snapshot: Snapshot, view: View) -> list[Line]:
 
 
 def _promises(snapshot: Snapshot, view: View) -> list[Line]:
-    clock = snapshot.pack.clock("promise")
-    rule = clock.rule if clock else ""
     lines: list[Line] = []
     for promise in snapshot.promises[:2]:
+        clock = snapshot.pack_of(promise.call_id).clock("promise")
+        rule = clock.rule if clock else ""
         who = view.s("call.promise", who=promise.text or view.s("call.who.none"))
         text = f"{who}  {_sum(promise.made_at, timedelta(minutes=promise.minutes), view)}"
         lines.append(_row("◐", "warn", text, rule))

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from agentdesk.config import Shift
 from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.call.timers import Level
+from agentdesk.domain.moments import from_ms
 from agentdesk.tui.panels.common import View, span
 from agentdesk.tui.panels.right import due_level, due_words
 from agentdesk.tui.widgets.header import Deadline, HeaderModel
+
+if TYPE_CHECKING:
+    from agentdesk.store.rows import TicketRow
 
 _STATE = {Level.RUNNING: "good", Level.WARN: "warn", Level.OVER: "bad"}
 
 
 def header_model(
-    snapshot: Snapshot, shift: Shift, view: View, sync: tuple[str, str]
+    snapshot: Snapshot,
+    shift: Shift,
+    view: View,
+    sync: tuple[str, str],
+    ticket: TicketRow | None = None,
 ) -> HeaderModel:
     """What the header shows.
 
     Args:
+        ticket: the order that is due first.
         sync: state (``good``, ``warn``, ``bad``) and its word.
     """
     s = view.s
@@ -31,28 +41,43 @@ def header_model(
         hours=hours,
         left=left,
         deadline_label=s("header.deadline"),
-        deadline=nearest(snapshot, view),
+        deadline=nearest(snapshot, view, ticket),
         sync_state=sync[0],
         sync=sync[1],
         clock=view.now.astimezone(view.zone).strftime("%H:%M:%S"),
     )
 
 
-def nearest(snapshot: Snapshot, view: View) -> Deadline | None:
-    """The open promise or callback that is due first."""
+def nearest(snapshot: Snapshot, view: View, ticket: TicketRow | None = None) -> Deadline | None:
+    """The open promise, callback or order that is due first."""
+    now = view.now
     found = [
-        (p.due_at, p.made_at, view.s("call.promise", who=p.text or view.s("call.who.none")))
+        (p.due_at, due_level(p.made_at, p.due_at, now), _promised(p.text, view))
         for p in snapshot.promises[:1]
     ]
     found += [
-        (c.due_at, c.made_at, view.s("call.callback", who=c.customer or view.number(c.number)))
+        (c.due_at, due_level(c.made_at, c.due_at, now), _missed(c.customer, c.number, view))
         for c in snapshot.callbacks[:1]
     ]
+    if ticket is not None and ticket.due_at is not None:
+        due = from_ms(ticket.due_at)
+        near = ticket.warn_at is not None and now >= from_ms(ticket.warn_at)
+        level = Level.OVER if now > due else Level.WARN if near else Level.RUNNING
+        who = ticket.customer or view.number(ticket.number)
+        owner = view.s("board.deadline", code=ticket.id[-6:], who=who, owner=ticket.owner)
+        found.append((due, level, owner))
     if not found:
         return None
-    due, made, owner = min(found)
-    level = due_level(made, due, view.now)
+    due, level, owner = min(found, key=lambda item: item[0])
     return Deadline(_STATE.get(level, "good"), due_words(level, due, view), owner)
+
+
+def _promised(text: str, view: View) -> str:
+    return view.s("call.promise", who=text or view.s("call.who.none"))
+
+
+def _missed(customer: str, number: str, view: View) -> str:
+    return view.s("call.callback", who=customer or view.number(number))
 
 
 def _shift(shift: Shift, view: View) -> tuple[str, str]:

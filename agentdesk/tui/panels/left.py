@@ -9,7 +9,7 @@ from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.call.meters import Meter
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.call.timers import Level, Timer
-from agentdesk.tui.cells import fit, pad
+from agentdesk.tui.cells import fit, pad, wrap
 from agentdesk.tui.panels.common import BLANK, GLYPH, View, heading, span
 from agentdesk.tui.widgets.lines import Line, Piece, line
 
@@ -34,10 +34,27 @@ def left_lines(
     if call is None:
         return [heading(s("call.panel.call")), line(("○ ", "quiet"), (s("phase.idle"), "quiet"))]
     lines = [heading(s("call.panel.call")), *_card(snapshot, call, view, width), BLANK]
-    lines += [heading(s("call.panel.timers")), *(_timer(t, view, width) for t in timers), BLANK]
+    if timers:
+        lines += [heading(s("call.panel.timers")), *(_timer(t, view, width) for t in timers)]
+        lines += [BLANK]
     lines += [heading(s("call.panel.needs"), snapshot.pack.id, "accent")]
+    lines += _standard(snapshot, call, view, width)
     lines += [_meter(item, view, width) for item in meters]
     return lines
+
+
+def _standard(snapshot: Snapshot, call: Call, view: View, width: int) -> list[Line]:
+    """Which standard this call follows, where it is not the seat's own."""
+    pack = snapshot.pack
+    if pack.id == snapshot.profile.pack:
+        return []
+    title = f"{pack.id} {pack.title.get(view.s.language)}"
+    key = "call.queue" if call.queue else "call.standard"
+    text = view.s(key, queue=call.queue, pack=title)
+    return [
+        line(("◐ ", "warn"), (part, "text")) if number == 0 else line(("  ", ""), (part, "text"))
+        for number, part in enumerate(wrap(text, width - 2)[:2])
+    ]
 
 
 def _card(snapshot: Snapshot, call: Call, view: View, width: int) -> list[Line]:
@@ -66,7 +83,7 @@ def _card(snapshot: Snapshot, call: Call, view: View, width: int) -> list[Line]:
     if known is not None and not known.exact and known.customer:
         lines.append(line((fit(s("call.known.maybe", customer=known.customer), width), "warn")))
     if known is not None and known.last_at is not None:
-        category = snapshot.pack.category(known.last_category)
+        category = snapshot.pack_of(known.last_id).category(known.last_category)
         title = category.title.get(s.language) if category else ""
         text = s("call.known.last", day=view.day(known.last_at), category=title)
         lines.append(line((fit(text, width), "quiet")))

@@ -17,8 +17,8 @@ def show_ringing(banner: BannerLine, snapshot: Snapshot, view: View, key: str, a
     for key_id in [name for name in banner.ids() if name.startswith("ring-")]:
         if key_id not in wanted:
             banner.clear(key_id)
-    clock = snapshot.pack.clock("ring")
     for call in snapshot.ringing:
+        clock = snapshot.pack_of(call.id).clock("ring")
         elapsed = view.now - call.offered_at
         level = Level.RUNNING
         text = f"{view.number(call.number)}  {call.name}  {span(elapsed)}"

@@ -11,6 +11,7 @@ from agentdesk.domain.pack import Pack
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import fit, pad, wrap
 from agentdesk.tui.panels.common import View, span
+from agentdesk.tui.panels.strip import category_name
 from agentdesk.tui.widgets.lines import Line, line
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def moment_text(moment: Moment, view: View, pack: Pack) -> str:
         "by": _word(s, "by", p.get("by")) or str(p.get("by", "")),
         "text": str(p.get("text", "")),
         "requirement": _requirement(str(p.get("requirement", "")), view, pack),
+        "kind": _kind(str(p.get("category", "")), s),
         "phrase": str(p.get("phrase", "")),
         "outcome": _word(s, "outcome", p.get("outcome")),
         "reason": str(p.get("reason", "")),
@@ -100,6 +102,10 @@ def moment_text(moment: Moment, view: View, pack: Pack) -> str:
         "proposal": str(p.get("proposal", "")),
     }
     return s(key, **known)
+
+
+def _kind(category: str, s: Strings) -> str:
+    return category_name(category, s) if category else s("call.phrase.any")
 
 
 def _word(s: Strings, area: str, value: object) -> str:

@@ -29,9 +29,11 @@ def situation_of(snapshot: Snapshot, local: datetime) -> Situation:
         "outbound" if call and call.direction == "outbound" else "inbound",
         holiday=holiday_name(local.date()),
         late=bool(call and answered_late(call, pack)),
-        known=bool(snapshot.known and snapshot.known.exact),
+        # Who has no name here is greeted like a new customer: there is nothing to call them by.
+        known=bool(snapshot.known and snapshot.known.exact and call and call.customer),
         promised=bool(call and any(p.call_id == call.id for p in snapshot.promises)),
         long_hold=bool(call and long_hold(call, pack)),
+        keeps=bool(call and call.owed == "promise"),
     )
 
 

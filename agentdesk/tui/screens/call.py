@@ -7,22 +7,24 @@ shown. A guard's advice stands in the strip; the same key again asks for a reaso
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from textual.events import DescendantBlur
+from msgspec.structs import replace
 
 from agentdesk.desk.snapshot import Outcome
 from agentdesk.domain.call import commands as c
+from agentdesk.domain.call.gaps import category_gaps
 from agentdesk.domain.call.state import Phase
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.pack import Guard, Line, Mark
 from agentdesk.domain.phrases import polite_count
 from agentdesk.domain.scripts import select
 from agentdesk.tui.commands import call as keys
-from agentdesk.tui.screens.call_asks import CallAsks
-from agentdesk.tui.screens.card import REVEAL
+from agentdesk.tui.screens.call_record import CallRecord
 from agentdesk.tui.widgets.today import TodayPane
+
+if TYPE_CHECKING:
+    pass
 
 Build = Callable[[str], c.Command]
 """Makes a command from the reason for going on (empty at first)."""
@@ -39,7 +41,7 @@ _ADVISED_LINE = {
 _IN_SIGHT = frozenset({"new_call", "escalate"})
 
 
-class CallScreen(CallAsks):
+class CallScreen(CallRecord):
     """The call screen."""
 
     ACTS = keys.COMMANDS
@@ -48,7 +50,7 @@ class CallScreen(CallAsks):
 
     def act(self, command: c.Command, then: Callable[[Outcome], None] | None = None) -> None:
         """Do a command to the call on the card, storing what is typed with it."""
-        values = self.values() if self.snapshot.call else None
+        values = self.values() if self._loaded else None
         self.console.port.run(lambda desk: desk.act(command, values), self._taker(then))
 
     def _taker(self, then: Callable[[Outcome], None] | None) -> Callable[[Outcome], None]:
@@ -91,7 +93,7 @@ class CallScreen(CallAsks):
             return
         again = outcome.problem
         if self._card.advice == (again, command_id):
-            self.ask_guard(again, command_id, lambda reason: self._go_on(build, reason, done))
+            self.asks.guard(again, command_id, lambda reason: self._go_on(build, reason, done))
             return
         picked = self._advised_line(outcome.problem.guard) or self._card.picked
         self._card = replace(self._card, advice=(outcome.problem, command_id), picked=picked)
@@ -128,7 +130,7 @@ class CallScreen(CallAsks):
             "reveal": call is not None,
         }
         if action in ("replace_phrase", "dismiss_phrase"):
-            return bool(self._marks.hits)
+            return bool(self._marks)
         if action == "undo_escalation":
             return bool(self.undoable())
         if action in possible:
@@ -140,7 +142,7 @@ class CallScreen(CallAsks):
 
     def action_new_call(self) -> None:
         """Answer the ringing call or open a card by hand."""
-        values = self.values() if self.snapshot.call else None
+        values = self.values() if self._loaded else None
         self.console.port.run(lambda desk: desk.answer_or_new(values), self._taker(None))
 
     def on_today_pane_wanted(self, event: TodayPane.Wanted) -> None:
@@ -195,6 +197,10 @@ class CallScreen(CallAsks):
         self._card = replace(self._card, picked="", skipped=self._card.skipped | {line.id})
         self.draw_centre()
 
+    def action_scripts(self) -> None:
+        """Look for a line to say."""
+        self.asks.scripts(self._guide.suggested, self.pick_line)
+
     def pick_line(self, line: Line | None) -> None:
         """The agent chose a line to say."""
         if line is not None:
@@ -242,7 +248,7 @@ class CallScreen(CallAsks):
             self.frame.say(self.s("warn.gaps", items="、".join(titles)), "warning")
             self.focus_gap()
             return
-        self.ask_disposition(self._close)
+        self.asks.disposition(self._close)
 
     def _close(self, disposition: str) -> None:
         self.guarded("finish", lambda reason: c.Close(disposition, reason), self._done_closing)
@@ -263,18 +269,18 @@ class CallScreen(CallAsks):
 
     def focus_gap(self) -> None:
         """Put the cursor on the first missing field."""
-        for row in self.form.rows:
-            if row.key and row.required and not row.value.strip():
-                row.entry.focus()
+        call = self.typed_call()
+        for key in category_gaps(call, self.snapshot.pack) if call else ():
+            widget = self.form.widget_of(key)
+            if widget is not None:
+                widget.focus()
                 return
-        if not self.form.category.value:
-            self.form.category.focus()
 
     # --------------------------------------------------------- promise, transfer
 
     def action_promise(self) -> None:
         """Promise a callback with a figure."""
-        self.ask_minutes(self._promised)
+        self.asks.minutes(self._promised)
 
     def _promised(self, minutes: int | None) -> None:
         call = self.typed_call()
@@ -294,11 +300,11 @@ class CallScreen(CallAsks):
         if not (self.snapshot.promises or self.snapshot.callbacks):
             self.frame.say(self.s("warn.no_followups"))
             return
-        self.ask_followup(self._follow_up)
+        self.asks.followup(self._follow_up)
 
     def _follow_up(self, entity: str, entity_id: EntityId, call_now: bool, who: str) -> None:
         if call_now:
-            values = self.values() if self.snapshot.call else None
+            values = self.values() if self._loaded else None
             port, take = self.console.port, self._taker(None)
             port.run(lambda desk: desk.call_back(entity, entity_id, values), take)
             return
@@ -310,7 +316,7 @@ class CallScreen(CallAsks):
 
     def action_transfer(self) -> None:
         """Hand the call over."""
-        self.ask_transfer(self._transfer)
+        self.asks.transfer(self._transfer)
 
     def _transfer(self, to: str, warm: bool) -> None:
         self.guarded("transfer", lambda reason: c.Transfer(to, warm, reason), lambda _: None)
@@ -322,7 +328,7 @@ class CallScreen(CallAsks):
         if self.snapshot.call is None:
             self.frame.say(self.s("refused.no_call"), "warning")
             return
-        self.ask_escalation(self._escalate)
+        self.asks.escalation(self._escalate)
 
     def _escalate(self, reason: str, level: str, proposal: str) -> None:
         command = c.Escalate(self.console.fresh_id(), reason, level, proposal)
@@ -342,59 +348,3 @@ class CallScreen(CallAsks):
             return
         text = self.s("done.withdrawn")
         self.act(c.Withdraw(found.id), lambda _: self.frame.say(text))
-
-    # --------------------------------------------------- phrases, ticks, masked data
-
-    def action_replace_phrase(self) -> None:
-        """Put the better wording in place of the marked phrase."""
-        hit = self._near_hit()
-        if hit is None:
-            self.frame.say(self.s("warn.no_hit"), "warning")
-            return
-        text, caret = self.console.book.replace(self.note.text, hit)
-        self.note.replace(text, (0, 0), self.note.document.end)
-        self.note.move_caret(caret)
-        self.act(c.RecordPhrase(hit.rule.rule, hit.text, "replaced"))
-
-    def action_dismiss_phrase(self) -> None:
-        """Keep the marked phrase, with a reason."""
-        hit = self._near_hit()
-        if hit is None:
-            self.frame.say(self.s("warn.no_hit"), "warning")
-            return
-
-        def keep(reason: str) -> None:
-            kept = self._card.dismissed | {(hit.rule.rule, hit.text)}
-            self._card = replace(self._card, dismissed=kept)
-            self.act(c.RecordPhrase(hit.rule.rule, hit.text, "kept", reason))
-
-        self.ask_keep(hit.text, keep)
-
-    def action_tick(self) -> None:
-        """Something required was done in the agent's own words."""
-        self.ask_tick(lambda requirement: self.act(c.Tick(requirement)))
-
-    def action_reveal(self) -> None:
-        """Show the number for ten seconds; the reason is kept."""
-
-        def reveal(reason: str) -> None:
-            until = self.console.clock() + REVEAL
-            command = c.Reveal("number", reason)
-            self.act(command, lambda _: self._reveal_until(until))
-
-        self.ask_reveal(reveal)
-
-    def _reveal_until(self, until: datetime) -> None:
-        self._card = replace(self._card, revealed=frozenset({"number"}), revealed_until=until)
-        self.draw()
-
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        """The number was typed: store it, so that the customer is recognised."""
-        call = self.snapshot.call
-        typed = self.form.number.value.strip()
-        if event.widget is self.form.number and call is not None and typed != call.number:
-            self.store_fields()
-
-    def store_fields(self) -> None:
-        """Make what is typed an event now."""
-        self.act(c.SetFields(self.values()))

@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from agentdesk.domain.call.commands import UNDO_SECONDS, Advised
+from agentdesk.desk.snapshot import Snapshot
+from agentdesk.domain.call.checking import PROPOSAL, REASON, spoken_of
+from agentdesk.domain.call.commands import Advised
 from agentdesk.domain.call.meters import meters
 from agentdesk.domain.events import EntityId
-from agentdesk.domain.followups import EscalationView
 from agentdesk.domain.pack import MOMENTS, Line, Reason
-from agentdesk.tui.screens.call_view import CallView
+from agentdesk.domain.phrases import Hit
+from agentdesk.strings import Strings
+from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.screens.reason import ReasonScreen
 from agentdesk.tui.widgets.picker import Picker, PickRow
+
+if TYPE_CHECKING:
+    from agentdesk.tui.screens.call_record import CallRecord
+
+T = TypeVar("T")
 
 PROMISE_MINUTES = (10, 30, 60, 120, 240, 1440)
 """Figures offered for a callback; any other can be typed."""
 
 
-class CallAsks(CallView):
-    """Dialogs of the call screen; each answers to a callback, leaving answers nothing."""
+def line_row(line: Line, text: str, group: str, language: str) -> PickRow[Line]:
+    """A line in the picker: found by title, text, their pinyin initials, clause and trigger.
 
-    def level_title(self, key: str) -> str:
-        """A ladder level's name for people."""
-        level = next((item for item in self.snapshot.pack.levels if item.key == key), None)
-        return level.title.get(self.s.language) if level else key
+    Args:
+        text: the line filled in.
+    """
+    return PickRow(
+        line,
+        line.title.get(language),
+        detail=line.rule,
+        group=group,
+        preview=text,
+        search=f"{line.title.zh} {line.id} {line.trigger}",
+    )
 
-    def undoable(self) -> EscalationView | None:
-        """The escalation that can still be taken back."""
-        call = self.snapshot.call
-        for item in reversed(self.snapshot.of_call(call.id) if call else ()):
-            age = self.console.clock() - item.raised_at
-            if item.state == "sent" and age <= timedelta(seconds=UNDO_SECONDS):
-                return item
-        return None
 
-    def pick_line(self, line: Line | None) -> None:
-        """The agent chose a line."""
-        raise NotImplementedError
+class CallAsks:
+    """Dialogs of the call screen; each answers to a callback, leaving answers nothing.
 
-    def action_scripts(self) -> None:
+    Args:
+        screen: the call screen they stand over.
+    """
+
+    def __init__(self, screen: CallRecord) -> None:
+        self._screen = screen
+
+    @property
+    def s(self) -> Strings:
+        """The texts of the interface language."""
+        return self._screen.s
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the screen shows."""
+        return self._screen.snapshot
+
+    def scripts(self, suggested: Sequence[Line], then: Callable[[Line | None], None]) -> None:
         """Look for a line: text, pinyin initials or clause; suggestions come first."""
         language = self.s.language
-        suggested = self._guide.suggested
         order = {moment: place for place, moment in enumerate(MOMENTS)}
         lines = sorted(self.snapshot.pack.lines, key=lambda x: (order[x.moment], x.order))
         first = [line for line in suggested if line in lines]
         rows = [
-            PickRow(
+            line_row(
                 line,
-                line.title.get(language),
-                detail=line.rule,
-                group=self.s("ask.suggested") if line in first else self.s(f"moment.{line.moment}"),
-                preview=self.fill_line(line).text,
-                search=f"{line.title.zh} {line.id}",
+                self._screen.fill_line(line).text,
+                self.s("ask.suggested") if line in first else self.s(f"moment.{line.moment}"),
+                language,
             )
             for line in (*first, *(line for line in lines if line not in first))
         ]
         picker = Picker(self.s("ask.scripts"), rows, preview_height=3, opener="scripts")
-        self.app.push_screen(picker, self.pick_line)
+        self._show(picker, then)
 
-    def ask_guard(self, advised: Advised, opener: str, then: Callable[[str], None]) -> None:
+    def guard(self, advised: Advised, opener: str, then: Callable[[str], None]) -> None:
         """Why go on against a guard's advice."""
         what = self.s(f"guard.{advised.guard.value}", hung_up="", silent="")
         presets = [
@@ -69,15 +89,19 @@ class CallAsks(CallView):
         ]
         self._ask(self.s("ask.guard", what=what), presets, then, opener)
 
-    def ask_keep(self, text: str, then: Callable[[str], None]) -> None:
-        """Why a banned phrase stays."""
+    def keep(self, hit: Hit, then: Callable[[str], None]) -> None:
+        """Why a mark stays. What is typed here explains it, and is not marked again."""
         presets = [self.s(f"reason.{key}") for key in ("quote", "not_to_customer", "wrong_hit")]
-        self._ask(self.s("ask.keep", text=text), presets, then, "dismiss-phrase")
+        question = self.s("ask.keep", text=spoken_of(hit))
+        self._ask(question, presets, then, "dismiss-phrase", where="")
 
-    def ask_reveal(self, then: Callable[[str], None]) -> None:
+    def reveal(self, then: Callable[[str], None]) -> None:
         """Why masked data is shown."""
         presets = [self.s(f"reason.{key}") for key in ("verify", "callback", "ship")]
         self._ask(self.s("ask.reveal"), presets, then, "reveal")
+
+    def _show(self, dialog: Dialog[T], then: Callable[[T | None], None]) -> None:
+        self._screen.app.push_screen(dialog, then)
 
     def _ask(
         self,
@@ -87,14 +111,16 @@ class CallAsks(CallView):
         opener: str,
         *,
         value: str = "",
+        where: str = REASON,
     ) -> None:
         def answer(text: str | None) -> None:
             if text:
                 then(text)
 
-        self.app.push_screen(ReasonScreen(question, presets, value=value, opener=opener), answer)
+        proof = self._screen.proof(where) if where and self.snapshot.call else None
+        self._show(ReasonScreen(question, presets, value=value, opener=opener, proof=proof), answer)
 
-    def ask_minutes(self, then: Callable[[int | None], None]) -> None:
+    def minutes(self, then: Callable[[int | None], None]) -> None:
         """The figure of a promise; text without one is what the guard is about."""
         usual = self.snapshot.pack.callback_minutes
         figures = [usual, *(item for item in PROMISE_MINUTES if item != usual)]
@@ -106,7 +132,7 @@ class CallAsks(CallView):
 
         self._ask(self.s("ask.promise"), presets, read, "promise")
 
-    def ask_transfer(self, then: Callable[[str, bool], None]) -> None:
+    def transfer(self, then: Callable[[str, bool], None]) -> None:
         """To whom, and whether the colleague is told first."""
         rows: list[PickRow[tuple[str, bool]]] = []
         for warm in (True, False):
@@ -124,16 +150,16 @@ class CallAsks(CallView):
                 then(*found)
 
         picker = Picker(self.s("ask.transfer"), rows, preview_height=0, opener="transfer")
-        self.app.push_screen(picker, answer)
+        self._show(picker, answer)
 
-    def ask_escalation(self, then: Callable[[str, str, str], None]) -> None:
+    def escalation(self, then: Callable[[str, str, str], None]) -> None:
         """Reason by digit, then the proposal, ready to send with Enter: three keystrokes."""
         language = self.s.language
         rows = [
             PickRow(
                 reason,
                 reason.title.get(language),
-                detail=f"{self.level_title(self._next_level(reason))}  {reason.rule}",
+                detail=f"{self._screen.level_title(self._next_level(reason))}  {reason.rule}",
                 preview=reason.proposal,
             )
             for reason in self.snapshot.pack.reasons
@@ -143,16 +169,17 @@ class CallAsks(CallView):
             if reason is None:
                 return
             level = self._next_level(reason)
-            question = self.s("ask.proposal", level=self.level_title(level))
+            question = self.s("ask.proposal", level=self._screen.level_title(level))
             self._ask(
                 question,
                 [],
                 lambda text: then(reason.key, level, text),
                 "escalate",
                 value=reason.proposal,
+                where=PROPOSAL,
             )
 
-        self.app.push_screen(Picker(self.s("ask.escalate"), rows, opener="escalate"), chosen)
+        self._show(Picker(self.s("ask.escalate"), rows, opener="escalate"), chosen)
 
     def _next_level(self, reason: Reason) -> str:
         """One step above what was reached; an emergency goes where its reason says."""
@@ -166,10 +193,10 @@ class CallAsks(CallView):
         wanted = keys.index(reason.level) if reason.level in keys else step
         return keys[max(step, wanted)] if reason.emergency else keys[step]
 
-    def ask_followup(self, then: Callable[[str, EntityId, bool, str], None]) -> None:
+    def followup(self, then: Callable[[str, EntityId, bool, str], None]) -> None:
         """Which promise or callback, then whether to call now or to note it as done."""
         rows: list[PickRow[tuple[str, EntityId, str]]] = []
-        view = self.view()
+        view = self._screen.view()
         for promise in self.snapshot.promises:
             who = self.s("call.promise", who=promise.text or self.s("call.who.none"))
             due = self.s("ask.followup.due", due=view.clock(promise.due_at))
@@ -193,12 +220,12 @@ class CallAsks(CallView):
                 if call_now is not None:
                     then(entity, entity_id, call_now, who)
 
-            self.app.push_screen(Picker(who, acts, preview_height=0, opener="follow-ups"), act)
+            self._show(Picker(who, acts, preview_height=0, opener="follow-ups"), act)
 
         title = self.s("ask.followups")
-        self.app.push_screen(Picker(title, rows, preview_height=0, opener="follow-ups"), chosen)
+        self._show(Picker(title, rows, preview_height=0, opener="follow-ups"), chosen)
 
-    def ask_disposition(self, then: Callable[[str], None]) -> None:
+    def disposition(self, then: Callable[[str], None]) -> None:
         """How the call ended, by digit."""
         rows = [
             PickRow(item.key, item.title.get(self.s.language))
@@ -210,9 +237,9 @@ class CallAsks(CallView):
                 then(key)
 
         picker = Picker(self.s("ask.disposition"), rows, preview_height=0, opener="finish")
-        self.app.push_screen(picker, answer)
+        self._show(picker, answer)
 
-    def ask_tick(self, then: Callable[[str], None]) -> None:
+    def tick(self, then: Callable[[str], None]) -> None:
         """Which requirement was met in free words."""
         call = self.snapshot.call
         if call is None:
@@ -233,6 +260,4 @@ class CallAsks(CallView):
             if key is not None:
                 then(key)
 
-        self.app.push_screen(
-            Picker(self.s("ask.tick"), rows, preview_height=0, opener="tick"), answer
-        )
+        self._show(Picker(self.s("ask.tick"), rows, preview_height=0, opener="tick"), answer)

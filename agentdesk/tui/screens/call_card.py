@@ -5,22 +5,27 @@ Drawing is :class:`agentdesk.tui.screens.call_view.CallView`'s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
-
-from textual.widgets import TextArea
 
 from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.call.guide import NOTHING, Guide
 from agentdesk.domain.scripts import Filled
 from agentdesk.tui.frame import FrameScreen
-from agentdesk.tui.marks import NOTHING_MARKED, check_note
+from agentdesk.tui.marks import Marks
+from agentdesk.tui.panels.strip import Spot
+from agentdesk.tui.panels.today import field_title
 from agentdesk.tui.screens.card import Card
-from agentdesk.tui.widgets.form import RecordForm
-from agentdesk.tui.widgets.notes import SafeTextArea
 
 if TYPE_CHECKING:
+    from textual.widgets import TextArea
+
     from agentdesk.tui.app import ConsoleApp
+    from agentdesk.tui.marks import Checked
+    from agentdesk.tui.panels.common import View
+    from agentdesk.tui.widgets.form import RecordForm
+    from agentdesk.tui.widgets.notes import SafeTextArea
 
 
 class CallCard(FrameScreen):
@@ -33,12 +38,13 @@ class CallCard(FrameScreen):
         self._now = now
         self._card = Card()
         self.ready = False
+        self.has_card = False  # note and form are there; they come behind the first paint
         self._loaded = ""
         self._saved_at: datetime | None = None
         self._dirty = False
         self._save_due = False
-        self._check_due = False
-        self._marks = NOTHING_MARKED
+        self._check_due: set[str] = set()  # fields typed in since the last check
+        self._marks: dict[str, Marks] = {}  # by field; only those with something wrong
         self._guide: Guide = NOTHING
         self._filled: Filled | None = None
 
@@ -50,11 +56,20 @@ class CallCard(FrameScreen):
     @property
     def note(self) -> SafeTextArea:
         """The note field."""
+        from agentdesk.tui.widgets.notes import SafeTextArea
+
         return self.query_one("#note", SafeTextArea)
+
+    @property
+    def note_text(self) -> str:
+        """What the note says; nothing before there is a card."""
+        return self.note.text if self.has_card else ""
 
     @property
     def form(self) -> RecordForm:
         """The contact form."""
+        from agentdesk.tui.widgets.form import RecordForm
+
         return self.query_one(RecordForm)
 
     @property
@@ -74,22 +89,23 @@ class CallCard(FrameScreen):
 
     def values(self) -> dict[str, str]:
         """Every field of the card as it stands."""
-        return {**self.form.values(), "note": self.note.text}
+        return {**self.form.values(), "note": self.note.text} if self.has_card else {}
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The note changed: check once per burst, keep within the second."""
         event.stop()
         self.typed()
-        if not self._check_due:
-            self._check_due = True
-            self.call_later(self._check_burst)
+        self._check_soon("note")
 
     def on_record_form_changed(self, event: RecordForm.Changed) -> None:
         """The form changed; a surname fills every line at once."""
         event.stop()
         self.typed()
+        self._check_soon(event.key)
         if event.key == "upset":
             self.store_fields()
+        if event.key == "category":
+            self._check()  # other fields stand there now
         self.draw()
 
     def typed(self) -> None:
@@ -140,22 +156,57 @@ class CallCard(FrameScreen):
         column = getattr(self.focused, "cursor_position", 0) if key else 0
         return key, (0, int(column))
 
+    def _check_soon(self, key: str) -> None:
+        """Check a field once the burst that changed it is over."""
+        if not self._check_due:
+            self.call_later(self._check_burst)
+        self._check_due.add(key)
+
     def _check_burst(self) -> None:
-        self._check_due = False
+        keys, self._check_due = self._check_due, set()
         if self.is_mounted:
-            before = self._marks
-            self._check()
+            before = dict(self._marks)
+            self._check(keys)
             # The columns show of the note only how much is wrong in it.
             if self._marks == before:
                 self.draw_centre()
             else:
                 self.draw()
 
-    def _check(self) -> None:
-        """Mark banned phrases, and 你 where the standard wants 您."""
-        book, pack = self.console.book, self._snapshot.pack
-        self._marks = check_note(self.note.text, book, pack, self._card.dismissed)
-        self.note.set_highlights(self._marks.highlights)
+    def fields(self) -> dict[str, Checked]:
+        """The text fields of the card, the note first."""
+        return {"note": self.note, **self.form.texts()} if self.has_card else {}
+
+    def _check(self, keys: Iterable[str] | None = None) -> None:
+        """Mark what is wrong in these fields, or in all of them."""
+        fields = self.fields()
+        if keys is None:
+            self._marks.clear()
+        for key in fields if keys is None else fields.keys() & set(keys):
+            hits = self.console.checker.hits(key, fields[key].words, self._card.dismissed)
+            marks = Marks(hits)
+            fields[key].set_highlights(marks.highlights)
+            if hits:
+                self._marks[key] = marks
+            else:
+                self._marks.pop(key, None)
+
+    def view(self) -> View:
+        """What the panels need to draw."""
+        raise NotImplementedError
+
+    def near_spot(self) -> Spot | None:
+        """The mark that matters now: in the field with the caret, else in the first one."""
+        if not self._marks:
+            return None
+        fields = self.fields()
+        here = self._focus_state()[0]
+        for key in (here, *fields):
+            if (marks := self._marks.get(key)) and (hit := marks.near(fields[key].caret)):
+                title = "" if key == "note" else field_title(key, self.view(), self._snapshot.pack)
+                count = sum(len(each.hits) for each in self._marks.values())
+                return Spot(key, hit, title, count)
+        return None
 
     def store_fields(self) -> None:
         """Make what is typed an event now."""

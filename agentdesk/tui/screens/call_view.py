@@ -7,24 +7,23 @@ a snapshot, :meth:`CallView.tick` the time; both draw only the rows that changed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from agentdesk.desk.snapshot import Snapshot
+from agentdesk.domain.call.commands import UNDO_SECONDS
 from agentdesk.domain.call.guide import Guide, guide
 from agentdesk.domain.call.meters import Meter, meters
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.call.timers import timers
+from agentdesk.domain.followups import EscalationView
 from agentdesk.domain.pack import Line as ScriptLine
-from agentdesk.domain.phrases import Hit
 from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
 from agentdesk.tui.keymap import display
@@ -37,14 +36,8 @@ from agentdesk.tui.panels.strip import advice_lines, hit_lines
 from agentdesk.tui.panels.words import fill_line, gap_titles, situation_of
 from agentdesk.tui.screens.call_card import CallCard
 from agentdesk.tui.screens.card import Card
-from agentdesk.tui.widgets.form import RecordForm
-from agentdesk.tui.widgets.inputs import SafeInput
 from agentdesk.tui.widgets.lines import Line, LinesPanel
-from agentdesk.tui.widgets.notes import SafeTextArea
 from agentdesk.tui.widgets.today import TodayPane
-
-if TYPE_CHECKING:
-    pass
 
 
 class CallView(CallCard):
@@ -69,13 +62,6 @@ class CallView(CallCard):
             yield LinesPanel(id="left")
             with Vertical(id="centre"):
                 yield LinesPanel(id="speak")
-                yield LinesPanel(id="note-title", classes="card")
-                yield SafeTextArea(id="note", classes="card")
-                yield LinesPanel(id="strip", classes="card")
-                yield LinesPanel(id="form-title", classes="card")
-                form = RecordForm(self.s, self._snapshot.pack)
-                form.add_class("card")
-                yield form
                 yield TodayPane(self.view(), self._snapshot.pack)
             yield LinesPanel(id="right")
 
@@ -103,6 +89,29 @@ class CallView(CallCard):
         self.show(self.console.snapshot)
         if self._snapshot.call is None:
             self.today.list.focus()
+        self.call_after_refresh(self._painted)
+
+    async def _painted(self) -> None:
+        """The first paint is out: open the desk and, while it reads, put up the card."""
+        self.console.painted()
+        await self._mount_card()
+        self.has_card = True
+        self.show(self.console.snapshot)
+
+    async def _mount_card(self) -> None:
+        from agentdesk.tui.widgets.form import RecordForm
+        from agentdesk.tui.widgets.notes import SafeTextArea
+
+        form = RecordForm(self.s, self._snapshot.pack)
+        form.add_class("card")
+        await self.query_one("#centre").mount(
+            LinesPanel(id="note-title", classes="card"),
+            SafeTextArea(id="note", classes="card"),
+            LinesPanel(id="strip", classes="card"),
+            LinesPanel(id="form-title", classes="card"),
+            form,
+            after="#speak",
+        )
 
     # ------------------------------------------------------------ state flows down
 
@@ -111,20 +120,26 @@ class CallView(CallCard):
         before, self._snapshot = self._snapshot, snapshot
         call = snapshot.call
         self.set_class(call is None, "-idle")
-        if before.pack is not snapshot.pack:
-            self.form.set_pack(snapshot.pack, self.s)
-        if (call.id if call else "") != self._loaded:
-            self._load(call)
-        elif call is not None and before.call is not None and before.call.phase is not call.phase:
-            self._card = replace(self._card, advice=None, warned=False)
-        self.form.ask_number(call is not None and not call.number)
+        if self.has_card:
+            self._show_card(before, call)
         self._check()
         self.draw()
         # Panels may get another size by this; what is drawn depends on it.
         self.call_after_refresh(self.draw)
         self.refresh_bindings()
 
+    def _show_card(self, before: Snapshot, call: Call | None) -> None:
+        if self.form.pack is not self._snapshot.pack:
+            self.form.set_pack(self._snapshot.pack, self.s)
+        if (call.id if call else "") != self._loaded:
+            self._load(call)
+        elif call is not None and before.call is not None and before.call.phase is not call.phase:
+            self._card = replace(self._card, advice=None, warned=False)
+        self.form.ask_number(call is not None and not call.number)
+
     def _load(self, call: Call | None) -> None:
+        from textual.widgets import TextArea
+
         self._loaded = call.id if call else ""
         self._card = Card(dismissed=call.kept if call else frozenset())
         self._dirty = False
@@ -149,8 +164,11 @@ class CallView(CallCard):
             return
         widget = self.form.widget_of(key or "surname")
         if widget is not None:
+            if not widget.is_attached:  # a row of the category, just being mounted
+                self.call_after_refresh(self._place_focus, key, cursor)
+                return
             widget.focus()
-            if isinstance(widget, SafeInput):
+            if hasattr(widget, "cursor_position"):
                 widget.cursor_position = cursor[1]
 
     def tick(self, now: datetime) -> None:
@@ -162,7 +180,8 @@ class CallView(CallCard):
 
     def relabel(self) -> None:
         """Language or theme changed."""
-        self.form.set_pack(self._snapshot.pack, self.s)
+        if self.has_card:
+            self.form.set_pack(self._snapshot.pack, self.s)
         self.console.load_today()
         self.draw()
 
@@ -192,7 +211,10 @@ class CallView(CallCard):
         if call is None:
             return ()
         return meters(
-            call, self._snapshot.pack, banned=len(self._marks.hits), ni=len(self._marks.ni)
+            call,
+            self._snapshot.pack,
+            banned=sum(marks.banned for marks in self._marks.values()),
+            ni=sum(marks.ni for marks in self._marks.values()),
         )
 
     def draw_centre(self) -> None:
@@ -203,6 +225,8 @@ class CallView(CallCard):
         speak.set_lines(
             speak_lines(self._guide, self._filled, self._idle(), self._keys(), self.s, _size(speak))
         )
+        if not self.has_card:
+            return
         saved = self.s("call.unsaved") if self._dirty else self._saved_text()
         self._panel("note-title").set_lines([heading(self.s("call.panel.note"), saved)])
         self._panel("form-title").set_lines([heading(self.s("call.panel.form"))])
@@ -226,13 +250,7 @@ class CallView(CallCard):
             )
             again = self.s("call.advice.again", key=self.key(command_id))
             return advice_lines(text, advised.rule, again, width)
-        marks = self._marks
-        size = (width, height)
-        return hit_lines(self._near_hit(), len(marks.hits), bool(marks.ni), keys, self.s, size)
-
-    def _near_hit(self) -> Hit | None:
-        """The marked phrase at the caret, or the first one."""
-        return self._marks.near(self.note.caret)
+        return hit_lines(self.near_spot(), keys, self.s, (width, height))
 
     def key(self, command_id: str) -> str:
         """The first key of a command as people read it."""
@@ -261,12 +279,28 @@ class CallView(CallCard):
             return self.s("call.say.wrap_full")
         return self.s("call.say.wrap_list", items="、".join(titles))
 
+    def level_title(self, key: str) -> str:
+        """A ladder level's name for people."""
+        level = next((item for item in self.snapshot.pack.levels if item.key == key), None)
+        return level.title.get(self.s.language) if level else key
+
+    def undoable(self) -> EscalationView | None:
+        """The escalation that can still be taken back."""
+        call = self.snapshot.call
+        for item in reversed(self.snapshot.of_call(call.id) if call else ()):
+            age = self.console.clock() - item.raised_at
+            if item.state == "sent" and age <= timedelta(seconds=UNDO_SECONDS):
+                return item
+        return None
+
     # ----------------------------------------------------------- what to say now
 
     def typed_call(self) -> Call | None:
         """The call with what is typed right now."""
         call = self._snapshot.call
-        return replace(call, values={**call.values, **self.values()}) if call else None
+        if call is None or not self.has_card:
+            return call
+        return replace(call, values={**call.values, **self.values()})
 
     def situation(self) -> Situation:
         """What holds now for the choice of a line."""
@@ -277,7 +311,7 @@ class CallView(CallCard):
             self.typed_call(),
             self._snapshot.pack,
             self.situation(),
-            note=self.note.text,
+            note=self.note_text,
             picked=self._card.picked,
             skipped=self._card.skipped,
         )
@@ -290,7 +324,8 @@ class CallView(CallCard):
     def explanation(self) -> Sequence[Line]:
         """What help says first: the mark, the clocks with their sums, the clauses."""
         advised = self._card.advice[0] if self._card.advice else None
-        return explain(self._snapshot, self.view(), self._near_hit(), advised)
+        spot = self.near_spot()
+        return explain(self._snapshot, self.view(), spot.hit if spot else None, advised)
 
     def action_side(self) -> None:
         """On a narrow terminal: the call's own column, or what else waits."""
@@ -300,7 +335,7 @@ class CallView(CallCard):
     def action_rest(self) -> None:
         """Esc goes back to the note and keeps everything."""
         self._card = replace(self._card, advice=None)
-        if self._snapshot.call is not None:
+        if self._snapshot.call is not None and self.has_card:
             self.note.focus()
         self.draw_centre()
 

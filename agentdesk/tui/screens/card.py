@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from agentdesk.domain.call.commands import Advised
 
@@ -11,8 +12,7 @@ REVEAL = timedelta(seconds=10)
 """How long masked data stays shown (mission.md, confidentiality)."""
 
 
-@dataclass(slots=True)
-class Card:
+class Card(Struct):
     """What the screen itself knows of the card, beyond the snapshot.
 
     Attributes:

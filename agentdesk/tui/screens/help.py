@@ -49,6 +49,7 @@ def help_rows(
 class HelpScreen(Picker[type[Command]]):
     """The help dialog. Enter closes it and runs the chosen command where that is possible."""
 
+    IS_HELP = True
     DEFAULT_CSS = "HelpScreen #help-why { margin-bottom: 1; }"
 
     def __init__(

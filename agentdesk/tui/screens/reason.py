@@ -17,9 +17,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from agentdesk.domain.call.checking import spoken_of
 from agentdesk.tui.cells import wrap
+from agentdesk.tui.commands import by_id
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.keymap import display
+from agentdesk.tui.marks import Marks, Proof, put_better
+from agentdesk.tui.panels.strip import Spot, hit_lines
 from agentdesk.tui.widgets.inputs import QuickInput
 from agentdesk.tui.widgets.lines import Line, LinesPanel, line, safe
 
@@ -33,9 +37,14 @@ class ReasonScreen(Dialog[str]):
         detail: what it is about, may be long.
         value: text to begin with.
         opener: id of the command that opened it.
+        proof: checks what is typed; None: nothing is marked.
     """
 
-    DEFAULT_CSS = "ReasonScreen #reason-text { margin: 1 0; }"
+    DEFAULT_CSS = """
+    ReasonScreen #reason-text { margin: 1 0; }
+    ReasonScreen #reason-marks { height: 3; margin: 0 0 1 0; display: none; }
+    ReasonScreen #reason-marks.-found { display: block; }
+    """
 
     def __init__(
         self,
@@ -45,8 +54,13 @@ class ReasonScreen(Dialog[str]):
         detail: str = "",
         value: str = "",
         opener: str = "",
+        proof: Proof | None = None,
     ) -> None:
         super().__init__(opener=opener)
+        self._proof = proof
+        self._settled = set(proof.settled) if proof else set()
+        self._marks = Marks()
+        self._check_due = False
         self._question = question
         self._presets = tuple(presets)[:9]
         self._detail = detail
@@ -65,15 +79,20 @@ class ReasonScreen(Dialog[str]):
             yield QuickInput(
                 self._value, placeholder=self.s("frame.reason.placeholder"), id="reason-text"
             )
+            yield LinesPanel(id="reason-marks")
             hint = LinesPanel([line((self.s("frame.reason.hint"), "quiet"))], id="reason-hint")
             hint.add_class("title")
             yield hint
 
     def on_mount(self) -> None:
         """Type at once."""
-        field = self.query_one("#reason-text", Input)
-        field.focus()
-        field.cursor_position = len(field.value)
+        self.field.focus()
+        self.field.cursor_position = len(self.field.value)
+
+    @property
+    def field(self) -> QuickInput:
+        """Where the reason is typed."""
+        return self.query_one("#reason-text", QuickInput)
 
     def on_quick_input_digit(self, event: QuickInput.Digit) -> None:
         """Take a preset."""
@@ -91,6 +110,7 @@ class ReasonScreen(Dialog[str]):
         """Take the typed text; an empty one is no reason."""
         event.stop()
         if text := event.value.strip():
+            self._leave_standing()
             self._answer(text)
         else:
             hint = self.query_one("#reason-hint", LinesPanel)
@@ -99,6 +119,75 @@ class ReasonScreen(Dialog[str]):
     def _answer(self, text: str) -> None:
         if self.is_current:
             self.dismiss(text)
+
+    # What is wrong in the text
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Check once per burst."""
+        event.stop()
+        if self._proof is not None and not self._check_due:
+            self._check_due = True
+            self.call_later(self._check)
+
+    def _check(self) -> None:
+        self._check_due = False
+        if self._proof is None or not self.is_mounted:
+            return
+        hits = self._proof.checker.hits(self._proof.where, self.field.value, self._settled)
+        self._marks = Marks(hits)
+        self.field.set_highlights(self._marks.highlights)
+        strip = self.query_one("#reason-marks", LinesPanel)
+        strip.set_class(bool(hits), "-found")
+        # The strip has a width only once it is shown.
+        self.call_after_refresh(self._draw_marks)
+
+    def _draw_marks(self) -> None:
+        if not self.is_mounted:
+            return
+        strip = self.query_one("#reason-marks", LinesPanel)
+        spot = self._spot()
+        keys = {name: self._key(name) for name in ("replace-phrase", "dismiss-phrase")}
+        size = (max(20, strip.size.width), 3)
+        strip.set_lines(hit_lines(spot, keys, self.s, size) if spot else [])
+
+    def _key(self, command_id: str) -> str:
+        keys = self.frame.keymap.get(command_id, by_id(command_id).keys)
+        return display(keys[0]) if keys else ""
+
+    def _spot(self) -> Spot | None:
+        hit = self._marks.near(self.field.caret)
+        where = self._proof.where if self._proof else ""
+        return Spot(where, hit, count=len(self._marks.hits)) if hit else None
+
+    def command_pressed(self, command_id: str) -> bool:
+        """The keys that settle a mark work here too."""
+        spot = self._spot()
+        if spot is None or self._proof is None:
+            return super().command_pressed(command_id)
+        if command_id == "replace-phrase":
+            if problem := put_better(self.field, spot.hit, self._proof.checker.book):
+                self.frame.say(self.s(problem), "warning")
+            else:
+                self._proof.record(spot.hit, "replaced")
+            return True
+        if command_id == "dismiss-phrase":
+            mark = (spot.hit.rule.rule, spoken_of(spot.hit))
+            self._proof.keep(spot.hit, lambda: self._settle(mark))
+            return True
+        return super().command_pressed(command_id)
+
+    def _settle(self, mark: tuple[str, str]) -> None:
+        self._settled.add(mark)
+        self._check()
+
+    def _leave_standing(self) -> None:
+        """The text is given away: what was not answered for is recorded as such."""
+        if self._proof is None:
+            return
+        self._check()
+        told = {(hit.rule.rule, spoken_of(hit)): hit for hit in self._marks.hits}
+        for hit in told.values():
+            self._proof.record(hit, "unanswered")
 
 
 class ConfirmScreen(Dialog[bool]):

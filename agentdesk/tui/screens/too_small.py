@@ -8,17 +8,24 @@ from agentdesk.tui.cells import cell_len, fit
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.widgets.lines import Line, LinesPanel, line
 
-NEEDED = (80, 24)
-"""Columns and rows the console needs."""
-
 
 class TooSmall(Dialog[None]):
-    """Says what size there is and what is needed. Everything below stays as it was."""
+    """Says what size there is and what is needed. Everything below stays as it was.
+
+    Args:
+        needed: columns and rows.
+    """
+
+    IS_HELP = True
 
     DEFAULT_CSS = """
     TooSmall { background: $background; align: left top; }
     TooSmall > LinesPanel { width: 100%; height: 100%; }
     """
+
+    def __init__(self, needed: tuple[int, int]) -> None:
+        super().__init__()
+        self._needed = needed
 
     def compose(self) -> ComposeResult:
         """One panel, centred by hand so that any size works."""
@@ -38,7 +45,7 @@ class TooSmall(Dialog[None]):
         texts = (
             ("▲ " + self.s("frame.small.title"), "warn bold"),
             (self.s("frame.small.now", columns=width, rows=height), "bright"),
-            (self.s("frame.small.needed", columns=NEEDED[0], rows=NEEDED[1]), "text"),
+            (self.s("frame.small.needed", columns=self._needed[0], rows=self._needed[1]), "text"),
             (self.s("frame.small.kept"), "quiet"),
         )
         lines: list[Line] = [line()] * max(0, (height - len(texts)) // 2)

@@ -10,8 +10,7 @@ Several notices stack: the most urgent is shown with how many more wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,8 +21,7 @@ TONES = ("bad", "alarm", "warn", "accent", "good", "quiet")
 """Tones, most urgent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One notice: a title, its text and the key that settles it."""
 
     title: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
@@ -18,8 +19,7 @@ from agentdesk.tui.cells import cell_len
 from agentdesk.tui.widgets.lines import Line, Piece, draw, look_of
 
 
-@dataclass(frozen=True, slots=True)
-class FooterItem:
+class FooterItem(Struct, frozen=True):
     """One key and its word.
 
     Attributes:

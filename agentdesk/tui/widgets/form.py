@@ -1,7 +1,7 @@
 """The contact form: surname, title, mood, category and the category's fields.
 
-The fields change with the category (must-fill first). One pool of rows is mounted once and
-reused, so changing the category costs no mounting.
+The fields change with the category (must-fill first). Rows are mounted when a category first
+needs them and reused ever after.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from agentdesk.tui.widgets.choice_line import ChoiceLine
 from agentdesk.tui.widgets.inputs import SafeInput
 from agentdesk.tui.widgets.lines import LinesPanel, line
 
-POOL = 8
-"""Most fields a category can show."""
 LABEL = 14
 """Cells of a label."""
+
+FIXED = ("number", "surname", "title", "upset", "category")
+"""Fields every card has, whatever its category; a category may demand them too."""
 
 
 class FieldRow(Horizontal):
@@ -50,10 +51,11 @@ class FieldRow(Horizontal):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """Label and input."""
+        """Label and entry."""
         yield self.label
         yield self.input
-        yield self.flag
+        if self.is_flag:
+            yield self.flag
 
     @property
     def value(self) -> str:
@@ -70,8 +72,7 @@ class FieldRow(Horizontal):
         if self.is_flag:
             self.flag.set_value(value)
             return
-        with self.input.prevent(Input.Changed):
-            self.input.value = value
+        self.input.load(value)
 
     def offer(self, field: FormField | None, required: bool, s: Strings) -> None:
         """Stand for ``field``, or for nothing."""
@@ -86,6 +87,8 @@ class FieldRow(Horizontal):
         self.is_flag = field.kind == "flag"
         self.input.display = not self.is_flag
         self.flag.display = self.is_flag
+        if self.is_flag and self.is_mounted and not self.flag.is_attached:
+            self.mount(self.flag)
         self.flag.set_options([("", s("call.flag.0")), ("1", s("call.flag.1"))])
         self.input.placeholder = s("call.required") if required else ""
 
@@ -136,7 +139,7 @@ class RecordForm(Widget):
         self.title_choice = ChoiceLine(id="title", none=s("call.choice.none"))
         self.upset = ChoiceLine(id="upset")
         self.category = ChoiceLine(id="category", none=s("call.choice.none"))
-        self.rows = [FieldRow() for _ in range(POOL)]
+        self.rows: list[FieldRow] = []
         self._labels = {key: LinesPanel() for key in ("number", "surname", "title", "category")}
         self._labels["title"].add_class("short")
 
@@ -156,13 +159,21 @@ class RecordForm(Widget):
             yield self.upset
         yield Container(id="fields")
 
-    def on_mount(self) -> None:
-        """Fill labels and options; the pool of fields comes after the first paint."""
-        self.set_pack(self._pack, self._s)
-        self.call_after_refresh(self._mount_rows)
+    @property
+    def pack(self) -> Pack:
+        """Whose choices and fields are offered."""
+        return self._pack
 
-    def _mount_rows(self) -> None:
-        self.query_one("#fields", Container).mount(*self.rows)
+    def on_mount(self) -> None:
+        """Fill labels and options."""
+        self.set_pack(self._pack, self._s)
+
+    def _mount_rows(self, count: int) -> None:
+        """Have at least ``count`` rows; they stay for the next category."""
+        while len(self.rows) < count:
+            self.rows.append(FieldRow())
+        if self.is_mounted and (new := [row for row in self.rows if not row.is_attached]):
+            self.query_one("#fields", Container).mount(*new)
 
     def set_pack(self, pack: Pack, s: Strings) -> None:
         """Offer another standard's choices and fields."""
@@ -179,6 +190,8 @@ class RecordForm(Widget):
         """Give the pool's rows to the fields of the category."""
         category = self._pack.category(self.category.value)
         keys = [*category.required, *category.optional] if category else []
+        keys = [key for key in keys if key not in FIXED]  # they stand above already
+        self._mount_rows(len(keys))
         for number, row in enumerate(self.rows):
             if row.key:
                 self._kept[row.key] = row.value
@@ -194,10 +207,8 @@ class RecordForm(Widget):
         for row in self.rows:
             row.key = ""
         with self.prevent(Input.Changed):
-            with self.surname.prevent(Input.Changed):
-                self.surname.value = values.get("surname", "")
-            with self.number.prevent(Input.Changed):
-                self.number.value = values.get("number", "")
+            self.surname.load(values.get("surname", ""))
+            self.number.load(values.get("number", ""))
             self.title_choice.set_value(values.get("title", ""))
             self.upset.set_value(values.get("upset", ""))
             self.category.set_value(values.get("category", ""))
@@ -235,9 +246,13 @@ class RecordForm(Widget):
             return fixed[key]
         return next((row.entry for row in self.rows if row.key == key), None)
 
+    def texts(self) -> dict[str, SafeInput]:
+        """The text fields of the category, by key."""
+        return {row.key: row.input for row in self.rows if row.key and not row.is_flag}
+
     def key_of(self, widget: Widget | None) -> str:
         """The field a widget holds; empty when it is none of the form's."""
-        for key in ("number", "surname", "title", "upset", "category"):
+        for key in FIXED:
             if self.widget_of(key) is widget:
                 return key
         return next((row.key for row in self.rows if row.key and row.entry is widget), "")

@@ -9,8 +9,7 @@ state, time left and clock are never cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -26,8 +25,7 @@ def glyph(state: str) -> Piece:
     return GLYPHS[state], "quiet" if state == "paused" else state
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """The nearest deadline of all.
 
     Attributes:
@@ -41,8 +39,7 @@ class Deadline:
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderModel:
+class HeaderModel(Struct, frozen=True):
     """What the header shows; every text is ready to be read.
 
     Attributes:

@@ -4,12 +4,18 @@ An input method's commit comes as a burst of keys or as one paste; both are clea
 no control, joiner or direction mark ever gets into a value (``domain.text.clean``).
 
 ``SafeInput``: several pasted lines become one, too much text is cut instead of refused, and
-the hardware cursor, where the input method opens its window, stands on the right cell.
+the hardware cursor, where the input method opens its window, stands on the right cell. Marks
+are drawn under phrases (``set_highlights``), and ``ctrl+z`` takes back the last better wording
+that was put in: Textual's ``Input`` has no undo of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.text import Text
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widgets import Input
@@ -17,6 +23,8 @@ from textual.widgets.input import Selection
 
 from agentdesk.domain.text import clean
 from agentdesk.tui.cells import cell_len
+from agentdesk.tui.marks import Highlight
+from agentdesk.tui.widgets.lines import look_of
 
 
 class SafeInput(Input):
@@ -36,6 +44,7 @@ class SafeInput(Input):
     SafeInput:focus { background: $selected; color: $bright; }
     SafeInput > .input--placeholder { color: $quiet; }
     """
+    BINDINGS = [Binding("ctrl+z", "take_back", show=False)]
 
     def __init__(
         self,
@@ -46,6 +55,8 @@ class SafeInput(Input):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        self._marks: tuple[Highlight, ...] = ()
+        self._put: tuple[int, str, str] | None = None  # where, what stood there, what does now
         super().__init__(
             clean(value)[: max_length or None],
             placeholder=placeholder,
@@ -67,6 +78,67 @@ class SafeInput(Input):
         if self.max_length:
             text = text[: max(0, self.max_length - len(self.value) + end - start)]
         super().replace(text, start, end)
+
+    def load(self, value: str) -> None:
+        """Show a value without telling anybody; marks and undo begin anew."""
+        self._put = None
+        self.set_highlights(())
+        with self.prevent(Input.Changed):
+            self.value = value
+
+    @property
+    def words(self) -> str:
+        """The value, as :class:`~agentdesk.tui.marks.Checked` has it."""
+        return self.value
+
+    @property
+    def caret(self) -> int:
+        """Place of the caret in the value."""
+        return self.cursor_position
+
+    @property
+    def room(self) -> int:
+        """Most code points it holds."""
+        return self.max_length or 1 << 20
+
+    def move_caret(self, offset: int) -> None:
+        """Put the caret at a place of the value."""
+        self.cursor_position = offset
+
+    def put(self, text: str, start: int, end: int) -> None:
+        """Replace code points; ``ctrl+z`` takes exactly this back."""
+        before = self.value[start:end]
+        self.replace(text, start, end)
+        self._put = (start, before, text)
+
+    def action_take_back(self) -> None:
+        """Undo the last :meth:`put`, if its text still stands where it was put."""
+        if self._put is None:
+            return
+        start, before, now = self._put
+        if self.value.startswith(now, start):
+            self._put = None
+            self.replace(before, start, start + len(now))
+            self.cursor_position = start + len(before)
+
+    @property
+    def highlights(self) -> tuple[Highlight, ...]:
+        """The marks drawn now."""
+        return self._marks
+
+    def set_highlights(self, highlights: Sequence[Highlight]) -> None:
+        """Draw these marks and no others."""
+        if (new := tuple(highlights)) != self._marks:
+            self._marks = new
+            self.refresh()
+
+    @property
+    def _value(self) -> Text:
+        """The value as it is drawn (a hook of textual 8.2.8, pinned)."""
+        text = super()._value
+        for start, end, role in self._marks:
+            text.stylize(look_of(self).style(role), start, end)
+        return text
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste all lines, joined by blanks."""

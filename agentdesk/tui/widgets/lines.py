@@ -18,9 +18,9 @@ tick costs nothing but those rows. Give the panel its height in CSS.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -39,8 +39,7 @@ Piece = tuple[str, str]
 _FALLBACK = Look(DARK)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row: pieces from left to right, and the role of what is left of the row."""
 
     pieces: tuple[Piece, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
@@ -14,8 +15,7 @@ from agentdesk.tui.cells import cell_len
 from agentdesk.tui.widgets.lines import Line, Piece, draw, look_of
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(Struct, frozen=True):
     """A screen: its digit, id, name, and how many things wait there (0: none)."""
 
     digit: str

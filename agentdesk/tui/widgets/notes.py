@@ -22,11 +22,9 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from agentdesk.domain.text import clean
+from agentdesk.tui.marks import Highlight
 from agentdesk.tui.widgets.lines import look_of
 from agentdesk.tui.widgets.wrapping import CellWrappedDocument
-
-Highlight = tuple[int, int, str]
-"""Start, end (code points) and role."""
 
 
 class SafeTextArea(TextArea):
@@ -119,6 +117,22 @@ class SafeTextArea(TextArea):
             self.move_cursor(result.end_location)
 
     @property
+    def words(self) -> str:
+        """The text, as :class:`~agentdesk.tui.marks.Checked` has it."""
+        return self.text
+
+    @property
+    def room(self) -> int:
+        """Most code points it holds."""
+        return self._limit
+
+    def put(self, text: str, start: int, end: int) -> None:
+        """Replace code points; one undo takes exactly this back."""
+        self.history.checkpoint()
+        self.replace(text, self._location(start), self._location(end))
+        self.history.checkpoint()
+
+    @property
     def caret(self) -> int:
         """Place of the caret as a code point offset of ``text``."""
         row, column = self.cursor_location
@@ -126,13 +140,16 @@ class SafeTextArea(TextArea):
 
     def move_caret(self, offset: int) -> None:
         """Put the caret at a code point offset of ``text``."""
+        self.move_cursor(self._location(offset))
+
+    def _location(self, offset: int) -> Location:
+        """Row and column of a code point offset of ``text``."""
         for row in range(self.document.line_count):
             length = len(self.document.get_line(row))
             if offset <= length:
-                self.move_cursor((row, max(0, offset)))
-                return
+                return row, max(0, offset)
             offset -= length + 1
-        self.move_cursor(self.document.end)
+        return self.document.end
 
     @property
     def highlights(self) -> tuple[Highlight, ...]:

@@ -16,9 +16,9 @@ empty field and the key that opened the picker.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -34,8 +34,7 @@ from agentdesk.tui.widgets.rows import RowList
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class PickRow(Generic[T]):
+class PickRow(Struct, Generic[T], frozen=True):
     """One row.
 
     Attributes:

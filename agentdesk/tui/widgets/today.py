@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
-from agentdesk.desk.snapshot import Moment
+from agentdesk.desk.snapshot import Day, Moment
 from agentdesk.domain.pack import Pack
 from agentdesk.tui.panels.common import View, heading
 from agentdesk.tui.panels.today import call_line, timeline_lines
@@ -50,7 +50,7 @@ class TodayPane(Widget):
     def __init__(self, view: View, pack: Pack) -> None:
         super().__init__(id="today")
         self._view = view
-        self._pack = pack
+        self._day = Day((), {}, pack)
         self._moments: Sequence[Moment] = ()
         self.list: RowList[CallRow] = RowList(self._row, id="today-list")
         self.title_line = LinesPanel(id="today-title")
@@ -65,13 +65,13 @@ class TodayPane(Widget):
         yield self.line_panel
 
     def _row(self, row: CallRow, width: int, selected: bool) -> Line:
-        return call_line(row, self._view, self._pack, width, selected)
+        return call_line(row, self._view, self._day.pack_of(row.id), width, selected)
 
-    def show(self, rows: Sequence[CallRow], view: View, pack: Pack) -> None:
+    def show(self, day: Day, view: View) -> None:
         """Show these calls; the cursor stays on the call it stood on."""
-        s = view.s
+        s, rows = view.s, day.calls
         at = self.list.selected.id if self.list.selected else ""
-        self._view, self._pack = view, pack
+        self._view, self._day = view, day
         cursor = next((i for i, row in enumerate(rows) if row.id == at), 0)
         count = s("call.list.count", count=len(rows)) if rows else s("call.list.empty")
         self.title_line.set_lines([heading(s("call.panel.today"), count)])
@@ -87,7 +87,8 @@ class TodayPane(Widget):
         self._moments = moments
         title = self._view.s("call.panel.timeline")
         self.line_title.set_lines([Line(), heading(title)])
-        lines = timeline_lines(moments, self._view, self._pack, self.line_panel.size.width)
+        pack = self._day.pack_of(self.list.selected.id if self.list.selected else "")
+        lines = timeline_lines(moments, self._view, pack, self.line_panel.size.width)
         height = max(1, self.line_panel.size.height)
         self.line_panel.set_lines(lines[-height:] if len(lines) > height else lines)
 

@@ -12,6 +12,7 @@ from agentdesk.config import Typing
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.worker import InlineWorker, Worker
 from agentdesk.errors import StoreFull
+from agentdesk.standards.loader import shipped
 from agentdesk.tui import app as console_app
 from agentdesk.tui.screens.first_start import FirstStart
 from agentdesk.tui.screens.too_small import TooSmall
@@ -215,7 +216,7 @@ async def test_settings_hold_at_once_and_stay(seat: Seat) -> None:
         assert user.app.snapshot.profile.company == "示例速运上海"
 
 
-async def test_another_standard_brings_its_own_lines_and_phrases(seat: Seat) -> None:
+async def test_another_standard_holds_from_the_next_call_on(seat: Seat) -> None:
     async with seat.open() as user:
         await user.keys("f2")
         before = user.panel("speak")
@@ -223,12 +224,19 @@ async def test_another_standard_brings_its_own_lines_and_phrases(seat: Seat) -> 
         await user.settle()
         packs = user.app.screen.query_one("#pack", Choice)
         packs.focus()
-        await user.keys("down" if user.app.snapshot.pack.id != "N2" else "up")
-        assert user.app.snapshot.pack.id == "N2"
+        for _ in shipped():
+            if user.app.snapshot.profile.pack == "N2":
+                break
+            await user.keys("down")
+        assert user.app.snapshot.profile.pack == "N2"
         await user.app.action_command("go-call")
         await user.settle()
+        assert user.panel("speak") == before  # a call keeps the standard it was answered by
+        assert "本次按 F6" in user.panel("left")
+        await user.keys("ctrl+underscore", "f9", "f9", "1", "f2")
         assert user.panel("speak") != before
         assert "N2" in user.panel("left")
+        assert "本次按" not in user.panel("left")
 
 
 async def test_a_store_that_cannot_be_opened_ends_the_start_with_its_reason(seat: Seat) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_help_speaks_the_language_asked_for(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
     assert "用法：agentdesk" in out
-    assert "doctor  检查运行环境、配置、规范和数据库" in out
+    assert re.search("doctor +检查运行环境、配置、规范和数据库", out)
     assert "Usage: agentdesk" in run("--language", "en", "--help")[1]
     assert "Usage: agentdesk paths" in run("paths", "-h", "--language=en")[1]
 
@@ -125,12 +126,12 @@ def test_keys_lists_every_command_with_the_keys_of_the_settings(
 ) -> None:
     from agentdesk.tui.commands import all_commands
 
-    config_file.write_text('[keys]\nescalate = "shift+f8"\n', encoding="utf-8")
+    config_file.write_text('[keys]\nescalate = "ctrl+f8"\n', encoding="utf-8")
     code, out, err = run("keys")
     assert (code, err) == (0, "")
     rows = {line.split("\t")[0]: line.split("\t")[1] for line in out.splitlines()}
     assert rows.keys() == {command.id() for command in all_commands()}
-    assert rows["escalate"] == "⇧F8"
+    assert rows["escalate"] == "^F8"
 
 
 def test_keys_names_file_and_line_of_an_unknown_command(run: Run, config_file: Path) -> None:

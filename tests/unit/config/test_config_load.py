@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from agentdesk.config import Agent, Config, Push, Shift, load, located, unknown_variables
 from agentdesk.config.schema import KEYS
@@ -61,6 +61,9 @@ enabled = false
 host = "::1"
 port = 8790
 rate_per_minute = 60
+[queues]
+"投诉 热线" = "T0"
+repairs = " N2 "
 [keys]
 escalate = "f8, ctrl+e"
 finish = ["f9"]
@@ -74,6 +77,7 @@ finish = ["f9"]
     assert config.shift == Shift(time(20), time(8))
     assert (config.ring.seconds_per_ring, config.typing.save_after_ms) == (4, 200)
     assert config.push == Push(enabled=False, host="::1", port=8790, rate_per_minute=60)
+    assert config.queues == {"投诉 热线": "T0", "repairs": "N2"}
     assert config.keys == {"escalate": "f8,ctrl+e", "finish": "f9"}
 
 
@@ -111,6 +115,11 @@ def test_environment_values_are_typed() -> None:
         ('shift.end = "24:30"', 1, "shift.end", '"17:00"', ""),
         ('timezone = "Asia/Shangai"', 1, "timezone", '"Asia/Shanghai"', "Asia/Shanghai"),
         ('timezone = "../etc"', 1, "timezone", '"Asia/Shanghai"', ""),
+        ('queues = "N2"', 1, "queues", "[queues]", ""),
+        ('[queues]\n"投诉" = 3', 2, "queues.投诉", '"F6" (1 … 64)', ""),
+        ('[queues]\n\n"报 修" = ""', 3, "queues.报 修", '"F6" (1 … 64)', ""),
+        ('[queues]\nvip.a = "N2"', 2, "queues.vip", '"F6" (1 … 64)', ""),
+        ('[queues]\n"" = "N2"', 2, "queues.", '"…" (1 … 64)', ""),
         ("keys = 3", 1, "keys", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
         ("[keys]\nescalate = 8", 2, "keys.escalate", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
         ('[keys]\nescalate = ","', 2, "keys.escalate", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
@@ -141,6 +150,7 @@ def test_a_wrong_value_is_named_with_line_and_what_was_expected(
         ("[push]\nmouse = false", 2, "push.mouse", "mouse"),
         ('seconds_per_ring = 3\n[agent]\nno = "1"', 1, "seconds_per_ring", "ring.seconds_per_ring"),
         ("zzz = 1", 1, "zzz", ""),
+        ('[queue]\n"投诉" = "T0"', 1, "queue", "queues"),
     ],
 )
 def test_an_unknown_key_is_named_with_line_and_nearest(
@@ -233,14 +243,14 @@ def test_variables_that_do_nothing_are_found() -> None:
 
 
 def _leaves(item: object, prefix: str = "") -> dict[str, object]:
-    assert is_dataclass(item)
+    assert isinstance(item, Struct)
     found: dict[str, object] = {}
-    for each in fields(item):
-        value = getattr(item, each.name)
-        if is_dataclass(value):
-            found |= _leaves(value, f"{prefix}{each.name}.")
-        elif prefix + each.name not in ("keys", "source", "lines"):
-            found[prefix + each.name] = value
+    for name in item.__struct_fields__:
+        value = getattr(item, name)
+        if isinstance(value, Struct):
+            found |= _leaves(value, f"{prefix}{name}.")
+        elif prefix + name not in ("queues", "keys", "source", "lines"):
+            found[prefix + name] = value
     return found
 
 
@@ -265,3 +275,4 @@ def test_the_example_file_shows_every_key_with_its_default(write: Write) -> None
     for name in defaults.keys() - set(examples):
         assert shown[name] == defaults[name], name
     assert config.keys
+    assert config.queues == {"投诉": "T0", "repairs": "N2"}

@@ -29,25 +29,44 @@ find_pack = cache(load_shipped)
 
 
 class Bench:
-    """A desk that can be closed and opened again on the same file."""
+    """A desk that can be closed and opened again on the same file.
+
+    Attributes:
+        queues: standards of queues, for the next time it is opened.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.clock = MovingClock(datetime(2026, 3, 10, 9, 30, tzinfo=ZONE))
         self.path = folder / "store.sqlite3"
         self._starts = 0
+        self.queues: dict[str, str] = {}
         self.desk = self._open()
 
     def _open(self) -> Desk:
         self._starts += 1
         ids = Ids(lambda: to_ms(self.clock()), Random(self._starts).getrandbits)
         self.store = Store.open(self.path, clock=self.clock, new_id=ids)
-        return Desk(self.store, find_pack, clock=self.clock, new_id=ids, zone=ZONE, defaults=SEAT)
+        return Desk(
+            self.store,
+            find_pack,
+            clock=self.clock,
+            new_id=ids,
+            zone=ZONE,
+            defaults=SEAT,
+            queues=self.queues,
+        )
 
     def again(self) -> Snapshot:
         """Close and open, as after a restart."""
         self.desk.close()
         self.desk = self._open()
         return self.desk.snapshot()
+
+    def with_queues(self, **queues: str) -> Bench:
+        """Open again with queues that have a standard of their own."""
+        self.queues = queues
+        self.again()
+        return self
 
     def phone(self, kind: PhoneKind, call: str = "1", number: str = NUMBER, **more: str) -> Outcome:
         event = PhoneEvent(kind, call, "push", number=number, **more)  # type: ignore[arg-type]

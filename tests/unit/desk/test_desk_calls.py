@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.state import Phase
@@ -152,7 +152,8 @@ def test_a_call_in_wrap_up_waits_too(bench: Bench) -> None:
 
 def test_a_card_by_hand_for_an_outgoing_call(bench: Bench) -> None:
     bench.phone("offered", "1", "13900139000")
-    outcome = bench.desk.answer_or_new(number="13800138000", direction="outbound", name="周先生")
+    offer = c.Offer(bench.desk.new_id(), "13800138000", "周先生", "outbound")
+    outcome = bench.desk.answer_or_new(offer=offer)
     call = outcome.snapshot.call
     assert call is not None
     assert (call.number, call.direction, call.name) == ("13800138000", "outbound", "周先生")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.desk.snapshot import Profile, TypingState
 from agentdesk.domain.call import commands as c
@@ -65,7 +65,7 @@ def test_a_new_desk_shows_the_same_call_typing_focus_and_cursor(bench: Bench) ->
     before = bench.desk.snapshot()
     bench.clock.after(120)
     after = bench.again()
-    assert after == replace(before, book=after.book)
+    assert after == replace(before, checker=after.checker)
     assert after.typing == TypingState(values, "note", (1, 3), at)
     assert after.call is not None and after.call.number == "13900139000"
 
@@ -256,7 +256,8 @@ def test_hostile_text_typed_anywhere_comes_back_clean(
 
 
 def test_a_card_by_hand_and_a_profile_are_cleaned(bench: Bench) -> None:
-    bench.desk.answer_or_new(number="138\u202e0013\x1b8000", name=HOSTILE)
+    offer = c.Offer(bench.desk.new_id(), "138\u202e0013\x1b8000", HOSTILE)
+    bench.desk.answer_or_new(offer=offer)
     assert (bench.call.number, bench.call.name) == ("13800138000", CLEAN)
     bench.do(c.Hold("客户同意"))
     first = bench.call

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.state import Call, Phase, read_call

@@ -242,6 +242,29 @@ def test_own_ban_knows_the_ways_of_matching(
         assert load_pack(file).lines[1].text == text
 
 
+LISTED = """
+[[phrase]]
+rule = "M1-5-all"
+category = "shirking"
+match = "list_from_pack"
+severity = "advise"
+classes = ["refusal"]
+"""
+
+
+def test_a_list_names_categories_that_other_phrases_have(file: Path) -> None:
+    file.write_text(GOOD + LISTED, encoding="utf-8")
+    assert load_pack(file).phrases[1].classes == ("refusal",)
+
+    for wrong in ("refusl", "shirking"):  # its own category is none: it has no words
+        error = mistake(file, GOOD + LISTED.replace('["refusal"]', f'["refusal", "{wrong}"]'))
+
+        assert error.code == "pack.unknown_reference"
+        assert (error.params["key"], error.params["value"]) == ("phrase[2].classes", wrong)
+        assert error.params["expected"] == "[[phrase]] category"
+        assert error.params["nearest"] == ("refusal" if wrong == "refusl" else "")
+
+
 def test_a_missing_table_is_named(file: Path) -> None:
     text = GOOD.replace("[[disposition]]", "[[level]]").replace('key = "done"', 'key = "d"')
     text = text.replace('title = "已解决"', 'rule = "M1-9-x"\ntitle = "已解决"')

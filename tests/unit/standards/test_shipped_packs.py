@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from itertools import product
+from typing import Protocol
 
 import pytest
 
-from agentdesk.domain.pack import CLOCK_IDS, MOMENTS, Guard, Mark, Match, Need, Pack, Severity
+from agentdesk.domain.pack import (
+    CLOCK_IDS,
+    MOMENTS,
+    Guard,
+    Mark,
+    Match,
+    Need,
+    Pack,
+    Severity,
+    Title,
+)
 from agentdesk.domain.phrases import PhraseBook
 from agentdesk.domain.scripts import Situation, select
+from agentdesk.standards.clauses import load_clauses
 from agentdesk.standards.lint import lint
 from agentdesk.standards.loader import PackRegistry, load_shipped, shipped
 
-CATALOGUE = frozenset(
-    (Path(__file__).parent / "catalogue_ids.txt").read_text(encoding="utf-8").split()
-)
-"""Rule ids of F6 and N2 in the rule catalogue the packs are made from."""
+
+class Titled(Protocol):
+    """Anything with a name in both languages."""
+
+    @property
+    def title(self) -> Title: ...
+
 
 REQUIRED_WORDS = {
     "slow-answer": ["抱歉"],
@@ -63,7 +78,7 @@ REQUIRED_WORDS = {
 """What the catalogue says each F6 line must contain (``required_tokens`` and slots)."""
 
 
-@pytest.fixture(params=["F6", "N2"])
+@pytest.fixture(params=shipped())
 def pack(request: pytest.FixtureRequest) -> Pack:
     return load_shipped(request.param)
 
@@ -73,58 +88,74 @@ def f6() -> Pack:
     return load_shipped("F6")
 
 
-def rules_of(pack: Pack) -> Iterator[str]:
-    for items in (
-        pack.lines,
-        pack.phrases,
-        pack.requirements,
-        pack.clocks,
-        pack.fields,
-        pack.categories,
-        pack.levels,
-        pack.reasons,
-    ):
-        for item in items:
-            yield item.rule
-    yield from (item.rule for item in pack.dispositions if item.rule)
-    yield from pack.guards.values()
-    yield from (rule for rule, _ in pack.guidance)
-
-
 def test_every_shipped_pack_loads_without_a_problem() -> None:
     registry = PackRegistry()
 
     assert registry.check() == []
-    assert {"F6", "N2"} <= set(registry.ids()) == set(shipped())
-
-
-def test_every_cited_rule_is_in_the_catalogue_and_of_this_pack(pack: Pack) -> None:
-    for rule in rules_of(pack):
-        assert rule in CATALOGUE
-        assert rule.startswith(f"{pack.id}-")  # standards are never mixed
+    assert set(registry.ids()) == set(shipped())
 
 
 def test_the_real_checker_finds_nothing_wrong(pack: Pack) -> None:
     assert lint(pack) == ()
 
 
-def test_every_banned_phrase_of_the_standard_is_found_as_written(f6: Pack) -> None:
-    for rule in f6.phrases:
+def test_every_banned_phrase_of_the_standard_is_found_as_written(pack: Pack) -> None:
+    for rule in pack.phrases:
+        # Some are legal in most places; what they are banned in is told by the examples.
+        if rule.match in (Match.CONTEXT, Match.FREQUENCY, Match.VOCATIVE, Match.FILLER):
+            continue
         for phrase in rule.phrases:
             assert PhraseBook([rule]).check(phrase), f"{rule.rule}: {phrase}"
 
 
-def test_f6_has_all_41_rules_with_phrases_and_n2_borrows_none(f6: Pack) -> None:
-    assert len(f6.phrases) == 41
+def test_every_ban_offers_words_that_can_be_said_at_once(pack: Pack) -> None:
+    for rule in pack.phrases:
+        # The strongest mark is for insults; even there the agent may go on, with a reason.
+        assert rule.severity is not Severity.BLOCK or rule.category == "insult"
+        if rule.match is Match.LIST:
+            continue
+        assert rule.replacement.endswith(("。", "？", "！")), rule.rule
+        assert "你" not in rule.replacement
+        assert rule.cores or rule.match is not Match.PARTIAL
+
+
+def test_each_standard_bans_what_its_text_bans_and_borrows_nothing() -> None:
+    """74 rules of the catalogue forbid phrases; every one has its rule in its own pack."""
+    banned = {
+        clause.id
+        for pack_id in shipped()
+        for clause in load_clauses(pack_id)
+        if clause.kind == "phrase_forbidden"
+    }
+    own = {rule.rule for pack_id in shipped() for rule in load_shipped(pack_id).phrases}
+
+    assert len(banned) == 74
+    assert banned - own == set()
     assert load_shipped("N2").phrases == ()
 
 
-def test_every_ban_offers_words_that_can_be_said_at_once(f6: Pack) -> None:
-    for rule in f6.phrases:
-        assert rule.replacement.endswith(("。", "？", "！")), rule.rule
-        assert "你" not in rule.replacement
-        assert rule.severity is not Severity.BLOCK  # nothing is blocked on a live call
-        assert rule.cores or rule.match is not Match.PARTIAL
+def test_titles_are_in_both_languages(pack: Pack) -> None:
+    titled: tuple[Titled, ...] = (
+        pack, *pack.lines, *pack.requirements, *pack.clocks, *pack.fields, *pack.categories,
+        *pack.levels, *pack.reasons, *pack.dispositions, *pack.provisions,
+    )  # fmt: skip
+    for item in titled:
+        assert re.search("[一-鿿]", item.title.zh), item
+        assert item.title.en.isascii(), item
+        assert re.search("[A-Za-z]", item.title.en), item
+
+
+def test_no_real_name_or_number_is_in_a_pack(pack: Pack) -> None:
+    for line in pack.lines:
+        assert not re.search(r"\d{5,}", line.text), line.id
+
+
+def test_a_call_can_be_ended_and_a_customer_addressed(pack: Pack) -> None:
+    assert len(pack.dispositions) >= 2
+    assert len({item.title.zh for item in pack.dispositions}) == len(pack.dispositions)
+    assert pack.titles
+    assert pack.callback_minutes > 0
+    assert {Mark.GREETING, Mark.CLOSING} <= {mark for line in pack.lines for mark in line.marks}
 
 
 @pytest.mark.parametrize("line_id", REQUIRED_WORDS)
@@ -147,27 +178,26 @@ def test_each_moment_of_a_call_has_something_to_say(pack: Pack) -> None:
 
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound"])
-@pytest.mark.parametrize("daypart", ["morning", "noon", "afternoon", "evening", "night"])
 @pytest.mark.parametrize(("weekend", "holiday"), [(False, None), (True, None), (True, "国庆节")])
-@pytest.mark.parametrize("flag", [False, True])
 def test_every_situation_has_a_greeting_and_a_closing(
-    pack: Pack, direction: str, daypart: str, weekend: bool, holiday: str | None, flag: bool
+    pack: Pack, direction: str, weekend: bool, holiday: str | None
 ) -> None:
-    now = Situation(
-        direction,  # type: ignore[arg-type]
-        daypart,  # type: ignore[arg-type]
-        weekend,
-        holiday,
-        late=flag and direction == "inbound",
-        promised=flag,
-        long_hold=flag,
-    )
+    dayparts = ("morning", "noon", "afternoon", "evening", "night")
+    for daypart, flag in product(dayparts, (False, True)):
+        now = Situation(
+            direction,  # type: ignore[arg-type]
+            daypart,  # type: ignore[arg-type]
+            weekend,
+            holiday,
+            late=flag and direction == "inbound",
+            promised=flag,
+            long_hold=flag,
+        )
 
-    greetings = [line for line in select(pack.lines, "opening", now) if Mark.GREETING in line.marks]
-    assert greetings
-    for moment in ("return", "closing"):
-        assert select(pack.lines, moment, now)
-    assert Mark.CLOSING in select(pack.lines, "closing", now)[0].marks
+        opening = select(pack.lines, "opening", now)
+        assert [line for line in opening if Mark.GREETING in line.marks], now
+        assert select(pack.lines, "return", now), now
+        assert Mark.CLOSING in select(pack.lines, "closing", now)[0].marks, now
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_half_a_surrogate_does_not_lose_the_act(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "entity"), [("call.offered", "ticket"), ("call.exploded", "call")]
+    ("kind", "entity"), [("call.offered", "parcel"), ("call.exploded", "call")]
 )
 def test_an_unknown_entity_or_kind_of_our_own_is_a_programming_error(
     store: Store, kind: str, entity: str

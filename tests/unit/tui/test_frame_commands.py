@@ -130,11 +130,11 @@ def test_only_command_keys_have_priority() -> None:
 
 
 def test_the_textual_keymap_holds_only_what_changed() -> None:
-    keymap, _ = read_keymap(COMMANDS, {"help": "f20,!", "list-down": "n"})
+    keymap, _ = read_keymap(COMMANDS, {"help": "ctrl+f9,!", "list-down": "w"})
     assert textual_keymap(COMMANDS, keymap) == {
-        "help": "f20",
+        "help": "ctrl+f9",
         "help.plain": "exclamation_mark",
-        "list-down": "n",
+        "list-down": "w",
     }
 
 

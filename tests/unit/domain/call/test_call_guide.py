@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.guide import NOTHING, Guide, guide, slots
@@ -188,7 +188,7 @@ def test_a_record_that_is_read_back_has_its_line_in_the_list(seat: Seat) -> None
 
 def test_an_outgoing_call_asks_for_the_person_first(seat: Seat) -> None:
     seat.talk(direction="outbound")
-    assert ids(seat.guide())[:2] == ["outbound-confirm", "ask-surname"]
+    assert ids(seat.guide())[:2] == ["outbound-confirm", "outbound-intro"]
     seat.say("outbound-confirm")
     assert now(seat.guide()) == "outbound-intro"
     seat.say("outbound-intro")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.gaps import category_gaps, gaps

@@ -1,0 +1,55 @@
+"""The way from the desk to the work orders, made when somebody first goes there.
+
+Nothing a console shows at its start needs them, so nothing of them is loaded before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agentdesk.desk.in_force import InForce
+from agentdesk.desk.snapshot import Profile
+from agentdesk.domain.events import Draft, EntityId, Event
+from agentdesk.domain.pack import Pack
+from agentdesk.store.store import Store
+
+if TYPE_CHECKING:
+    from agentdesk.desk.tickets import TicketDesk
+
+
+class WithTickets:
+    """A desk that has work orders; the attributes are the desk's."""
+
+    _store: Store
+    _find_pack: Callable[[str], Pack]
+    _clock: Callable[[], datetime]
+    _zone: tzinfo
+    _profile: Profile
+    _in_force: InForce
+
+    @cached_property
+    def tickets(self) -> TicketDesk:
+        """The work orders of this seat."""
+        from agentdesk.desk.tickets import Seat, TicketDesk
+
+        seat = Seat(
+            self._store,
+            self._find_pack,
+            pack=lambda: self._in_force.seat,
+            actor=lambda: self._profile.agent_no,
+            commit=self._commit,
+            clock=self._clock,
+            new_id=self.new_id,
+            zone=self._zone,
+        )
+        return TicketDesk(seat)
+
+    def new_id(self) -> EntityId:
+        """A fresh id for a command that creates something."""
+        raise NotImplementedError
+
+    def _commit(self, drafts: tuple[Draft, ...]) -> tuple[Event, ...]:
+        raise NotImplementedError

@@ -1,0 +1,197 @@
+"""From what was found to what is a fault: gaps, edges, exceptions, place and speaker."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from agentdesk.domain.pack import Match, PhraseRule
+from agentdesk.domain.phrases.folding import HIDDEN, PAUSE, SOFT, STOP
+from agentdesk.domain.phrases.index import Index
+from agentdesk.domain.phrases.matching import Found
+from agentdesk.domain.phrases.modes import fits
+from agentdesk.domain.phrases.pattern import ANY, Pattern, parse, words_of
+from agentdesk.domain.phrases.sheet import (
+    Sheet,
+    View,
+    Way,
+    asks_whether,
+    ends_there,
+    holds_together,
+    said_often,
+    sounds_as,
+    stands_alone,
+    whole_end,
+)
+
+Candidate = tuple[Way, Found]
+"""How something was found, and where in that form of the line."""
+
+Verdict = tuple[int, str, int, int]
+"""Place of the rule, phrase of the rule, start and end in the line."""
+
+_REST = re.compile(f"[^{SOFT}{PAUSE}{STOP}{HIDDEN}]{{1,{ANY}}}")
+_CACHED = 4096
+
+# The short way for what most candidates are: the phrase itself, or a word inside a sentence.
+_ANYWHERE = (Match.ANYWHERE, Match.PARTIAL, Match.FREQUENCY)
+_OPENING = (Match.UTTERANCE, Match.UTTERANCE_START)
+
+
+class Judge:
+    """Decides about candidates.
+
+    Args:
+        rules: those the index was made of.
+    """
+
+    def __init__(self, rules: Sequence[PhraseRule], index: Index) -> None:
+        self.index = index
+        self._rules = rules
+        self._phrase = lru_cache(maxsize=_CACHED)(self._read)
+        self._exceptions = lru_cache(maxsize=_CACHED)(self._read_exceptions)
+
+    def rule(self, order: int) -> PhraseRule:
+        """The rule at that place."""
+        return self._rules[order]
+
+    def counts(self, order: int) -> bool:
+        """Whether only too many hits of a rule are a fault."""
+        return self._rules[order].match is Match.FREQUENCY
+
+    def verdicts(self, sheet: Sheet, found: Iterable[Candidate]) -> list[Verdict]:
+        """The faults among candidates, one for each phrase behind them at most."""
+        index = self.index
+        verdicts: list[Verdict] = []
+        for way, (start, end, key) in found:
+            keys = index.spoken if way is Way.SPOKEN else index.written
+            for number in keys.behind(key) if keys is not None else ():
+                span = self._hit(sheet, way, start, end, number)
+                if span is not None:
+                    verdicts.append((index.rules[number], self._phrase(number)[0], *span))
+        return verdicts
+
+    def _read(self, number: int) -> tuple[str, Pattern]:
+        words = words_of(self._rules[self.index.rules[number]])
+        phrase = words[self.index.words[number]]
+        pattern = parse(phrase)
+        if pattern is None:
+            raise ValueError(f"phrase {number} of the index has nothing to look for")
+        return phrase, pattern
+
+    def _read_exceptions(self, number: int) -> tuple[Pattern, ...]:
+        """Exceptions of a phrase's rule that can cover it at all."""
+        _, pattern = self._phrase(number)
+        allow = self._rules[self.index.rules[number]].allow
+        found = (parse(text) for text in allow)
+        return tuple(
+            item
+            for item in found
+            if item is not None
+            and (len(item.pieces) > 1 or item.open_end or len(item.key) >= len(pattern.key))
+        )
+
+    def _hit(
+        self, sheet: Sheet, way: Way, start: int, end: int, number: int
+    ) -> tuple[int, int] | None:
+        """The hit of a phrase at a stretch of a view, in places of the line."""
+        _, pattern = self._phrase(number)
+        if not _is_the_phrase(pattern, sheet, way, start, end):
+            return None
+        rule = self._rules[self.index.rules[number]]
+        if way is Way.WRITTEN:
+            if pattern.plain and rule.match in _ANYWHERE and not rule.allow:
+                at = sheet.only(pattern.key)
+                if at is not None:
+                    end = whole_end(sheet.line, at + len(pattern.key))
+                    return (at, end) if sheet.is_own(at) else None
+            elif start and rule.match in _OPENING and sheet.goes_on(start, end):
+                return None
+        view, folded = sheet.view(way), sheet.folded
+        if not holds_together(folded, view, start, end, pattern.pieces[0]):
+            return None
+        stop = _rest_of(pattern, view, folded, end)
+        if stop is None:
+            return None
+        first, last = view.span(start, stop)
+        fixed = last
+        if pattern.open_end:
+            rest = _REST.match(folded, last)
+            if rest is None:
+                return None
+            last = rest.end()
+        if way is Way.SPOKEN and not ends_there(pattern, view.plain[end - 1], folded, last):
+            return None
+        span = fits(rule.match, folded, first, last, len(pattern.key))
+        if span is None or asks_whether(pattern.key, folded, first):
+            return None
+        if not stands_alone(sheet, *span) or not sheet.is_own(first):
+            return None
+        if rule.allow and self._allowed(number, sheet, first, fixed):
+            return None
+        return span[0], whole_end(sheet.line, span[1])
+
+    def _allowed(self, number: int, sheet: Sheet, first: int, last: int) -> bool:
+        """Whether a longer expression that the rule allows covers a hit."""
+        return any(_covers(item, sheet, first, last) for item in self._exceptions(number))
+
+
+def _is_the_phrase(pattern: Pattern, sheet: Sheet, way: Way, start: int, end: int) -> bool:
+    """Whether a stretch says the phrase and not only something like it."""
+    plain = sheet.plain(way)[start:end]
+    if way is Way.WRITTEN:
+        return plain == pattern.key
+    if way is Way.ONCE:
+        return (
+            plain == pattern.squeezed and said_often(pattern, sheet.view(way), start, end) is True
+        )
+    if not sounds_as(pattern, plain):
+        return False
+    if not sheet.doubled:
+        return pattern.squeezed == pattern.key
+    return said_often(pattern, sheet.view(way), start, end) is not None
+
+
+def _rest_of(pattern: Pattern, view: View, folded: str, end: int) -> int | None:
+    """Where the last piece ends whose first ends at ``end``; ``None`` if one is missing."""
+    for piece in pattern.pieces[1:]:
+        size = len(piece.text)
+        at = view.plain.find(piece.text, end + 1, end + ANY + size)
+        if at < 0 or STOP in folded[view.last[end - 1] + 1 : view.first[at]]:
+            return None
+        if not holds_together(folded, view, at, at + size, piece):
+            return None
+        end = at + size
+    return end
+
+
+def _covers(allowed: Pattern, sheet: Sheet, first: int, last: int) -> bool:
+    """Whether an allowed expression stands in the line around ``first:last``."""
+    view, packed, key = sheet.view(Way.WRITTEN), sheet.packed, allowed.key
+    longest = sum(len(piece.text) + ANY for piece in allowed.pieces)
+    low = max(0, bisect_left(view.first, first) - longest)
+    high = bisect_left(view.first, last) + longest
+    at = packed.find(key, low, high)
+    while at >= 0 and view.first[at] <= first:
+        if (reach := _reach(allowed, sheet, at)) is not None and reach >= last:
+            return True
+        at = packed.find(key, at + 1, high)
+    return False
+
+
+def _reach(allowed: Pattern, sheet: Sheet, at: int) -> int | None:
+    """Where in the line an expression ends that begins at a place of the packed line."""
+    view, end = sheet.view(Way.WRITTEN), at + len(allowed.key)
+    if not holds_together(sheet.folded, view, at, end, allowed.pieces[0]):
+        return None
+    stop = _rest_of(allowed, view, sheet.folded, end)
+    if stop is None:
+        return None
+    reach = view.last[stop - 1] + 1
+    inside = sheet.folded[view.first[at] : reach]
+    if (PAUSE in inside or STOP in inside) and not any(piece.joints for piece in allowed.pieces):
+        return None  # 不清楚，您问别人 is not 不清楚您
+    rest = _REST.match(sheet.folded, reach) if allowed.open_end else None
+    return rest.end() if rest else reach

@@ -1,0 +1,145 @@
+"""Where in an utterance a phrase must stand to be a fault, for each way of matching.
+
+Every function here looks at a few dozen characters around a hit, never at the whole line.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agentdesk.domain.pack import Match
+from agentdesk.domain.phrases.folding import HIDDEN, PAUSE, SOFT, STOP
+
+Span = tuple[int, int]
+
+_SKIPPED = SOFT + PAUSE + HIDDEN
+_FAR = 64
+_PAUSED = re.compile(f"[{SOFT}{HIDDEN}]{{0,{_FAR}}}{PAUSE}")
+
+# A single character opens an utterance only when it stands apart (那，… but not 那么) or calls
+# somebody: 喂您好 but not 喂养.
+_CALLS = "喂嘿诶哎"
+_APART = re.compile(f"[{SOFT}{PAUSE}{STOP}]|$")
+_CALLED = re.compile(f"[{SOFT}{PAUSE}{STOP}]|$|您|你|先生|小姐|女士|老师|有人")
+
+_ADDRESSED = re.compile(f"[{HIDDEN}]*(?:[{SOFT}{PAUSE}{STOP}]|$|您|你|请|先生|小姐|女士|老师|有人)")
+_GREETED = re.compile(
+    "(?:您好|你好|大家好|好的|好|谢谢|感谢|抱歉|不好意思|对不起|是的|再见|欢迎|嗯|哦|啊|那)$"
+)
+
+# 我不清楚, 这个我也不知道啊, 真的不明白 are answers; 线路不清楚, 您不知道 are none.
+_ANSWERS = re.compile(
+    "(?:(?:.*(?:(?:我们?|咱们?)(?:这边|这里|这儿)?|[答回]复客户))|(?:这|那)(?:个|事|件事|个事|个问题|些)?|具体(?:的|情况)?)?"
+    "(?:也|真的?|都|并|还|实在|确实|暂时|现在|可|就|是|完全|根本|目前|有点|其实|更|一点|啊|哎|嗯|呃)*"
+)
+_NOT_AN_ANSWER = re.compile(
+    "如果|要是|[假倘]|万一|只要|不是|并非|怕|以免|(?:[您你他她它谁]|(?<![答回]复)客户|用户|对方)(?!.*[我咱])"
+)
+_PARTICLES = re.compile(
+    f"(?:[{SOFT}{HIDDEN}]?[啊呢了哦喔呀吧的诶哈嘛啦耶唉])*[{SOFT}{HIDDEN}]*(?:[{PAUSE}{STOP}]|$)"
+)
+_CLAUSE = re.compile(f"[{PAUSE}{STOP}]")
+
+
+def fits(match: Match, folded: str, start: int, end: int, size: int) -> Span | None:
+    """The hit of a phrase that stands at ``start:end``; ``None`` if it is none there.
+
+    Args:
+        folded: the line, folded.
+        size: characters of the phrase.
+    """
+    if match is Match.UTTERANCE:
+        whole = _opens(folded, start) and _closes(folded, end)
+        return (start, end) if whole else None
+    if match is Match.UTTERANCE_START:
+        return _opening(folded, start, end, size) if _opens(folded, start) else None
+    if match is Match.VOCATIVE:
+        return _calling(folded, start, end)
+    if match is Match.FILLER:
+        return _filling(folded, start, end)
+    if match is Match.CONTEXT:
+        return (start, end) if _answers(folded, start, end) else None
+    return start, end
+
+
+def _opens(folded: str, start: int) -> bool:
+    """Whether an utterance begins at ``start``."""
+    at = start
+    while at and start - at < _FAR and folded[at - 1] in _SKIPPED:
+        at -= 1
+    return not at or folded[at - 1] == STOP
+
+
+def _closes(folded: str, end: int) -> bool:
+    """Whether an utterance ends at ``end``."""
+    rest = folded[end : end + _FAR].lstrip(_SKIPPED)
+    return rest.startswith(STOP) or (not rest and end + _FAR >= len(folded))
+
+
+def _opening(folded: str, start: int, end: int, size: int) -> Span | None:
+    if size > 1:
+        return start, end
+    char = folded[start]
+    # 嗯嗯， and 喂，喂， are the same habit said twice.
+    end = _repeated(folded, char, end)
+    after = _CALLED if char in _CALLS else _APART
+    return (start, end) if after.match(folded, _seen(folded, end)) else None
+
+
+def _repeated(folded: str, word: str, end: int) -> int:
+    """Where the last of the words ends that follow ``end`` with at most a pause between."""
+    for _ in range(_FAR):
+        at = _seen(folded, end)
+        if folded[at : at + 1] in (SOFT, PAUSE):
+            at = _seen(folded, at + 1)
+        if not folded.startswith(word, at):
+            break
+        end = at + len(word)
+    return end
+
+
+def _seen(folded: str, at: int) -> int:
+    """The next place that is not invisible, if it is near."""
+    last = at + _FAR
+    while at < last and folded[at : at + 1] == HIDDEN:
+        at += 1
+    return at
+
+
+def _begins_clause(folded: str, start: int) -> bool:
+    at = start
+    while at and start - at < _FAR and folded[at - 1] in SOFT + HIDDEN:
+        at -= 1
+    return not at or folded[at - 1] in PAUSE + STOP
+
+
+def _calling(folded: str, start: int, end: int) -> Span | None:
+    """Calling somebody: a clause of its own, before 您 or 请, or after a greeting."""
+    if folded[max(0, 2 * start - end) : start] == folded[start:end]:
+        return None  # the one before has this in its hit
+    end = _repeated(folded, folded[start:end], end)
+    if _begins_clause(folded, start):
+        return (start, end) if _ADDRESSED.match(folded, end) else None
+    greeted = _GREETED.search(folded[max(0, start - 8) : start].rstrip(SOFT + HIDDEN))
+    return (start, end) if greeted and _APART.match(folded, _seen(folded, end)) else None
+
+
+def _filling(folded: str, start: int, end: int) -> Span | None:
+    """Filling a silence: at the start of a clause before a pause, or said twice."""
+    if folded[max(0, 2 * start - end) : start] == folded[start:end]:
+        return None  # the one before has this in its hit
+    last = _repeated(folded, folded[start:end], end)
+    if last > end:
+        return start, last
+    if not _begins_clause(folded, start):
+        return None
+    return (start, end) if _PAUSED.match(folded, end) else None
+
+
+def _answers(folded: str, start: int, end: int) -> bool:
+    """Whether a clause says no more than this, of oneself or of the matter asked."""
+    if not _PARTICLES.match(folded, end):
+        return False
+    before = folded[max(0, start - _FAR) : start]
+    clause = _CLAUSE.split(before)[-1].replace(SOFT, "").replace(HIDDEN, "")
+    return not _NOT_AN_ANSWER.search(clause) and _ANSWERS.fullmatch(clause) is not None

@@ -1,0 +1,306 @@
+"""Questions to the tables of tickets, and the one table that is not folded from events.
+
+When a ticket is due follows from its events, the standard in force and the centre's calendar.
+The latter two are settings of a seat, so the due time is no part of the synchronised tables:
+``ticket_due`` holds what this seat computed, with the stamp and the basis it was computed for.
+A row that is missing or whose stamp or basis has changed is computed anew, whatever happened
+in between: a crash, a pull, another standard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from agentdesk.domain.events import EntityId
+from agentdesk.store.failures import mapped
+from agentdesk.store.queries import TAIL
+from agentdesk.store.rows import TicketDue, TicketFilter, TicketRow, ticket_row
+from agentdesk.store.store import Store
+
+NEVER = 2**62
+"""Sorts after every due time."""
+
+PAGE = 500
+"""Rows one question gives at most, unless it says otherwise."""
+
+WORDS = 4
+"""Words of a search that are looked for; more are left out."""
+
+_DUE = ("due_at", "warn_at", "clock", "paused")
+_CELLS = ", ".join(f"{'d' if name in _DUE else 't'}.{name}" for name in TicketRow.__struct_fields__)
+_CELLS = _CELLS.replace("d.clock", "coalesce(d.clock, '')").replace(
+    "d.paused", "coalesce(d.paused, 0)"
+)
+_OPEN = "t.state NOT IN ('closed', 'cancelled')"
+_FITS = """
+    (:states = '' OR instr(:states, ' ' || t.state || ' '))
+    AND (:owner = '' OR t.owner = :owner)
+    AND (:category = '' OR t.category = :category)
+    AND (:tier = '' OR t.tier = :tier)
+    AND (:zone = '' OR t.zone = :zone)
+    AND (:department = '' OR t.department = :department)
+    AND (:level = 0 OR t.level <= :level)
+    AND (:idle_before IS NULL OR t.changed_at < :idle_before)
+    AND (:due_before IS NULL OR d.due_at < :due_before)
+    AND (NOT :followup OR t.followup_since IS NOT NULL)
+    AND (NOT :form_out OR t.form_sent_at IS NOT NULL)
+    AND (NOT :correcting OR t.correcting)
+    AND (:number = '' OR substr(t.number, -length(:number)) = :number)
+"""
+_WORDS_FIT = "".join(f" AND instr(t.search, :word{n})" for n in range(WORDS))
+_ALL_FIT = _FITS + _WORDS_FIT
+_OPEN_ONLY = f"FROM ticket_due d CROSS JOIN ticket t ON t.id = d.id WHERE {_OPEN}"
+_ORDERS = {
+    "due": "d.sort_at, t.priority, d.id",
+    "priority": "t.level, d.sort_at, t.priority, d.id",
+    "newest": "t.created_at DESC, t.id DESC",
+}
+_PAGED = "LIMIT :limit OFFSET :offset"
+_ROWS = f"SELECT {_CELLS} FROM page p JOIN ticket t ON t.id = p.id LEFT JOIN ticket_due d"
+
+# Nothing asked but the order: the first rows of an index.
+PLAIN = f"SELECT {_CELLS} {_OPEN_ONLY} ORDER BY {_ORDERS['due']} {_PAGED}"
+# What open tickets are filtered and sorted by stands in one index (ticket_open); the rows
+# themselves are read for the page only.
+_OPEN_FIT = (
+    "FROM ticket t INDEXED BY ticket_open CROSS JOIN ticket_due d ON d.id = t.id "
+    f"WHERE {_OPEN} AND {_ALL_FIT}"
+)
+BOARD = {
+    order: f"WITH page AS MATERIALIZED (SELECT t.id {_OPEN_FIT} ORDER BY {by} {_PAGED}) "
+    f"{_ROWS} ON d.id = p.id ORDER BY {by}"
+    for order, by in _ORDERS.items()
+}
+COUNT = "SELECT count(*) " + _OPEN_FIT
+COUNT_PLAIN = "SELECT count(*) FROM ticket_due"
+# With those that are over the newest come first; words are looked for in an index.
+_ANY_FIT = "FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE " + _ALL_FIT
+ANY = f"SELECT {_CELLS} {_ANY_FIT} ORDER BY {_ORDERS['newest']} {_PAGED}"
+FOUND = tuple(
+    "WITH page AS MATERIALIZED (SELECT t.id FROM ticket t INDEXED BY ticket_found WHERE 1"
+    + "".join(f" AND instr(t.search, :word{at})" for at in range(count))
+    + f" ORDER BY t.created_at DESC {_PAGED}) {_ROWS} ON d.id = p.id ORDER BY {_ORDERS['newest']}"
+    for count in range(WORDS + 1)
+)
+"""By how many words are looked for; every comparison less shows at 100,000 tickets."""
+
+SUFFIX = (
+    "WITH page AS MATERIALIZED (SELECT t.id FROM ticket t INDEXED BY ticket_number "
+    "WHERE substr(t.number, -length(:number)) = :number ORDER BY t.id DESC "
+    f"{_PAGED}) {_ROWS} ON d.id = p.id ORDER BY {_ORDERS['newest']}"
+)
+OF_STATE = (
+    "WITH page AS MATERIALIZED (SELECT t.id FROM ticket t INDEXED BY ticket_state "
+    f"WHERE t.state = :state ORDER BY t.created_at DESC {_PAGED}) "
+    f"{_ROWS} ON d.id = p.id ORDER BY {_ORDERS['newest']}"
+)
+ONE = f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE t.id = ?"
+OF_CALL = (
+    "SELECT DISTINCT entity_id FROM event "
+    "WHERE kind = 'ticket.linked' AND substr(body, -34, 32) = ? ORDER BY entity_id"
+)
+OF_NUMBER = (
+    f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id "
+    "WHERE substr(t.number, -7) = ? ORDER BY t.created_at DESC, t.id DESC LIMIT ?"
+)
+STALE = (
+    "SELECT t.id FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id "
+    f"WHERE {_OPEN} AND (d.id IS NULL OR d.stamp <> t.stamp "
+    "OR NOT instr(?, ' ' || d.basis || ' ')) LIMIT ?"
+)
+BASES = "SELECT DISTINCT basis FROM ticket_due"
+STATES = (
+    f"SELECT t.state, count(*) FROM ticket t INDEXED BY ticket_open WHERE {_OPEN} "
+    "AND (?1 = '' OR t.owner = ?1) GROUP BY t.state"
+)
+OF_TYPE = f"SELECT {_CELLS} {_OPEN_ONLY} AND t.type = ? ORDER BY d.sort_at, t.id LIMIT {PAGE}"
+OVER = (
+    "SELECT d.id FROM ticket_due d LEFT JOIN ticket t ON t.id = d.id "
+    "WHERE t.id IS NULL OR t.state IN ('closed', 'cancelled')"
+)
+CHANGING = "SELECT id FROM ticket_due WHERE next_at <= ? ORDER BY next_at LIMIT ?"
+NEXT = "SELECT min(next_at) FROM ticket_due WHERE next_at IS NOT NULL"
+BY_SUFFIX = "SELECT id FROM ticket WHERE substr(id, -length(?1)) = ?1 LIMIT 20"
+DUE = (
+    "SELECT id, due_at, warn_at, next_at, clock, paused, stamp, basis FROM ticket_due WHERE id = ?"
+)
+_PUT = (
+    "INSERT OR REPLACE INTO ticket_due "
+    "(id, sort_at, due_at, warn_at, next_at, clock, paused, stamp, basis) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_DROP = "DELETE FROM ticket_due WHERE id = ?"
+
+
+class TicketTables:
+    """Tickets of one open store; used from the store's thread, for as long as it is open."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._db = store.connection
+
+    def _ask(self, query: str, values: Any) -> list[tuple[Any, ...]]:
+        with mapped(self._store.path):
+            return self._db.execute(query, values).fetchall()
+
+    # ------------------------------------------------------------------ lists
+
+    def page(self, wanted: TicketFilter, offset: int = 0, limit: int = PAGE) -> list[TicketRow]:
+        """Rows ``offset`` to ``offset + limit`` of a list.
+
+        Open tickets only come in the filter's order; with closed ones among them the newest
+        come first.
+        """
+        values = _values(wanted) | {"limit": max(0, limit), "offset": max(0, offset)}
+        return [ticket_row(row) for row in self._ask(_query(wanted, offset), values)]
+
+    def count(self, wanted: TicketFilter) -> int | None:
+        """How many open tickets a list has; None for one with closed ones, which may be long."""
+        if _any(wanted):
+            return None
+        plain = wanted == TicketFilter(order=wanted.order)
+        return int(self._ask(COUNT_PLAIN if plain else COUNT, _values(wanted))[0][0])
+
+    def row(self, ticket_id: EntityId) -> TicketRow | None:
+        """One ticket's row."""
+        found = self._ask(ONE, (ticket_id,))
+        return ticket_row(found[0]) if found else None
+
+    def of_call(self, call_id: EntityId) -> list[EntityId]:
+        """Tickets a call is linked to, the oldest first."""
+        return [EntityId(row[0]) for row in self._ask(OF_CALL, (call_id,))]
+
+    def of_number(self, number: str, limit: int = 20) -> list[TicketRow]:
+        """Tickets of a telephone number, the newest first; its end may be enough.
+
+        One number may have the area code the other lacks; both need seven digits.
+        """
+        if len(number) < TAIL:
+            return []
+        rows = map(ticket_row, self._ask(OF_NUMBER, (number[-TAIL:], limit * 4)))
+        alike = [row for row in rows if _may_be(number, row.number)]
+        return alike[:limit]
+
+    def of_type(self, kind: str) -> list[TicketRow]:
+        """Open tickets of one type, the next due first."""
+        return [ticket_row(row) for row in self._ask(OF_TYPE, (kind,))]
+
+    def states(self, owner: str) -> dict[str, int]:
+        """Open tickets by state, of one owner or of all."""
+        return {str(state): int(count) for state, count in self._ask(STATES, (owner,))}
+
+    def by_suffix(self, suffix: str) -> list[EntityId]:
+        """Tickets whose id ends so; at most 20."""
+        return [EntityId(row[0]) for row in self._ask(BY_SUFFIX, (suffix,))] if suffix else []
+
+    # -------------------------------------------------------------- due times
+
+    def stale(self, bases: Iterable[str], limit: int = PAGE) -> list[EntityId]:
+        """Open tickets whose due time is missing or does not rest on one of ``bases``."""
+        known = f" {' '.join(bases)} "
+        return [EntityId(row[0]) for row in self._ask(STALE, (known, limit))]
+
+    def bases(self) -> list[str]:
+        """What the kept due times rest on."""
+        return [str(row[0]) for row in self._ask(BASES, ())]
+
+    def over(self) -> list[EntityId]:
+        """Tickets that still have a due time and are not open any more."""
+        return [EntityId(row[0]) for row in self._ask(OVER, ())]
+
+    def changing(self, now: int, limit: int = PAGE) -> list[EntityId]:
+        """Tickets with a clock that has changed by itself until ``now``, milliseconds."""
+        return [EntityId(row[0]) for row in self._ask(CHANGING, (now, limit))]
+
+    def next_change(self) -> int | None:
+        """When the first clock of all changes by itself, milliseconds."""
+        found = self._ask(NEXT, ())[0][0]
+        return None if found is None else int(found)
+
+    def due_of(self, ids: Iterable[EntityId]) -> dict[EntityId, TicketDue]:
+        """The due times kept of some tickets."""
+        rows = (self._ask(DUE, (ticket_id,)) for ticket_id in ids)
+        found = [TicketDue(*row[0]) for row in rows if row]
+        return {due.id: replace(due, paused=bool(due.paused)) for due in found}
+
+    def put_due(self, rows: Iterable[TicketDue], gone: Iterable[EntityId] = ()) -> None:
+        """Keep due times, and drop those of tickets that are over; all or nothing."""
+        cells = [
+            (
+                row.id,
+                NEVER if row.due_at is None else row.due_at,
+                row.due_at,
+                row.warn_at,
+                row.next_at,
+                row.clock,
+                int(row.paused),
+                row.stamp,
+                row.basis,
+            )
+            for row in rows
+        ]
+        dropped = [(ticket_id,) for ticket_id in gone]
+        if not cells and not dropped:
+            return
+        with self._store._transaction():
+            self._db.executemany(_PUT, cells)
+            self._db.executemany(_DROP, dropped)
+
+
+def _any(wanted: TicketFilter) -> bool:
+    """Whether the list may hold tickets that are over."""
+    return wanted.closed or bool({"closed", "cancelled"} & set(wanted.states))
+
+
+def _query(wanted: TicketFilter, offset: int) -> str:
+    """The question that answers a filter with the least reading."""
+    if not _any(wanted):
+        order = wanted.order if wanted.order in BOARD else "due"
+        near = offset <= PAGE and wanted == TicketFilter(order="due")
+        return PLAIN if near else BOARD[order]
+    alone = replace(wanted, closed=False, order="due")
+    if wanted.text.strip() and alone == TicketFilter(text=wanted.text):
+        return FOUND[len(_words(wanted))]
+    if alone == TicketFilter(number=wanted.number) and _digits(wanted):
+        return SUFFIX
+    if len(wanted.states) == 1 and alone == TicketFilter(states=wanted.states):
+        return OF_STATE
+    return ANY
+
+
+def _words(wanted: TicketFilter) -> list[str]:
+    return wanted.text.lower().split()[:WORDS]
+
+
+def _digits(wanted: TicketFilter) -> str:
+    return re.sub(r"\D", "", wanted.number)
+
+
+def _values(wanted: TicketFilter) -> dict[str, object]:
+    words = _words(wanted)
+    words += [""] * (WORDS - len(words))
+    return {
+        "states": f" {' '.join(wanted.states)} " if wanted.states else "",
+        "owner": wanted.owner,
+        "category": wanted.category,
+        "tier": wanted.tier,
+        "zone": wanted.zone,
+        "department": wanted.department,
+        "level": wanted.level,
+        "idle_before": wanted.idle_before,
+        "due_before": wanted.due_before,
+        "followup": int(wanted.followup),
+        "form_out": int(wanted.form_out),
+        "correcting": int(wanted.correcting),
+        "number": _digits(wanted),
+        "state": wanted.states[0] if wanted.states else "",
+        **{f"word{at}": word for at, word in enumerate(words)},
+    }
+
+
+def _may_be(one: str, other: str) -> bool:
+    return len(other) >= TAIL and (one.endswith(other) or other.endswith(one))

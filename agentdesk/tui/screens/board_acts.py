@@ -1,0 +1,304 @@
+"""What the board's keys do to the order under the cursor.
+
+Each act asks what it needs, hands one command to the desk and says what came of it. What a
+guard advises against is asked once more, for the reason that goes on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from agentdesk.desk.ticket_views import TicketOutcome
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.ticket import commands as c
+from agentdesk.domain.ticket.state import Ticket
+from agentdesk.tui.commands import board as keys
+from agentdesk.tui.panels.board_items import Kind, word_of
+from agentdesk.tui.screens.board_view import BoardView
+
+if TYPE_CHECKING:
+    from agentdesk.desk.desk import Desk
+    from agentdesk.tui.screens.board_asks import BoardAsks
+
+ACTIVE = frozenset({"new", "working", "dispatched", "waiting"})
+OPEN = ACTIVE | {"resolved"}
+KEPT = OPEN | {"closed"}
+
+_STATES = {
+    "edit_order": KEPT,
+    "read_back_order": OPEN,
+    "dispatch_order": ACTIVE,
+    "form_back": frozenset({"dispatched", "waiting", "working", "resolved"}),
+    "first_response": OPEN,
+    "formal_reply": OPEN,
+    "pause_order": ACTIVE,
+    "resolve_order": ACTIVE,
+    "tell_customer": OPEN,
+    "follow_up_order": KEPT,
+    "close_order": frozenset({"resolved"}),
+    "reopen_order": frozenset({"resolved", "closed", "cancelled"}),
+    "nudge_order": OPEN,
+    "rank_order": KEPT,
+    "assign_order": OPEN,
+    "correct_order": KEPT,
+    "void_order": OPEN,
+    "link_call": OPEN,
+}
+"""States of an order in which an act makes sense."""
+
+Command = c.Command
+
+
+class BoardActs(BoardView):
+    """The acts on one order; the screen's own are in ``board``."""
+
+    @cached_property
+    def asks(self) -> BoardAsks:
+        """The questions; loaded when the first is asked."""
+        from agentdesk.tui.screens.board_asks import BoardAsks
+
+        return BoardAsks(self)
+
+    def can(self, action: str) -> bool | None:
+        """Whether an act on the row under the cursor makes sense now; None: not an act."""
+        item = self.item
+        if action == "promise_time":
+            return item is not None and item.kind is Kind.PROMISE
+        if action == "open_call":
+            return item is not None and bool(item.call_id)
+        if action not in _STATES:
+            return None
+        row = item.ticket if item is not None else None
+        if row is None or row.state not in _STATES[action]:
+            return False
+        more = {
+            "form_back": bool(row.department),
+            "follow_up_order": row.followup_since is not None,
+            "tell_customer": row.state == "resolved" and not row.told,
+            "link_call": self.snapshot.call is not None,
+            "read_back_order": self.detail is not None and self.detail.card.read_back,
+        }
+        return more.get(action, True)
+
+    def action_order_acts(self) -> None:
+        """Choose one of the acts that make sense."""
+        commands = [each for each in keys.ACTS if self.can(each.action())]
+        if not commands:
+            self.frame.say(self.s("board.no_acts"), "warning")
+            return
+        self.asks.acts(commands, lambda command: self.frame.run_command(command.id()))
+
+    # ----------------------------------------------------------------------- plumbing
+
+    def act(self, opener: str, command: Command, ticket_id: str = "") -> None:
+        """Do a command to the order under the cursor, and say what came of it."""
+        target = EntityId(ticket_id or (self.item.id if self.item is not None else ""))
+
+        def came(outcome: TicketOutcome) -> None:
+            self.came(outcome, opener, lambda because: self.again(opener, command, target, because))
+
+        self.console.port.run(lambda desk: desk.tickets.act(target, command), came)
+
+    def again(self, opener: str, command: Command, target: EntityId, because: str) -> None:
+        """The same command with a reason."""
+        assert isinstance(command, (c.Dispatch, c.Close))
+        self.act(opener, replace(command, because=because), target)
+
+    def came(
+        self, outcome: TicketOutcome, opener: str, again: Callable[[str], None] | None = None
+    ) -> None:
+        """Show what came of an act."""
+        problem = outcome.problem
+        if isinstance(problem, c.Refused):
+            self.refuse(problem)
+            return
+        if problem is not None:
+            if again is not None:
+                self.asks.guard(problem, opener, again)
+            return
+        key = f"board.done.{opener}" if outcome.events else "board.done.nothing"
+        self.frame.say(self.s(key))
+        self.load(outcome.ticket.id if outcome.ticket is not None else "")
+        self.console.look_soon()
+
+    def refuse(self, problem: c.Refused) -> None:
+        """Say why nothing happened, with the clause."""
+        params = dict(problem.params)
+        if "state" in params:
+            params["state"] = word_of("board.state", str(params["state"]), self.s)
+        text = self.s(problem.key, **params)
+        self.frame.say(text, "warning", title=problem.rule)
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The order under the cursor as it was read last."""
+        return self.detail.ticket if self.detail is not None else None
+
+    def with_ticket(self, then: Callable[[Ticket], None]) -> None:
+        """Go on with the order under the cursor, reading it first where that is still to come."""
+        if self.ticket is not None:
+            then(self.ticket)
+            return
+        target = EntityId(self.item.id if self.item is not None else "")
+
+        def read(desk: Desk) -> Ticket | None:
+            return desk.tickets.get(target)
+
+        self.console.port.run(read, lambda found: then(found) if found is not None else None)
+
+    def new_id(self) -> EntityId:
+        """A fresh id for a command that creates something."""
+        return self.console.fresh_id()
+
+    # --------------------------------------------------------------------------- acts
+
+    def action_read_back_order(self) -> None:
+        """The record was read back and is right."""
+        self.act("read-back-order", c.ReadBack())
+
+    def action_dispatch_order(self) -> None:
+        """Which department, and who there took it if that is known."""
+
+        def send(text: str) -> None:
+            department, _, assignee = text.strip().partition(" ")
+            command = c.Dispatch(self.new_id(), department, assignee=assignee.strip())
+            self.act("dispatch-order", command)
+
+        self.asks.text("dispatch", "dispatch-order", send)
+
+    def action_form_back(self) -> None:
+        """Which form, and what the department did."""
+
+        def back(ticket: Ticket) -> None:
+            self.asks.form(
+                ticket,
+                lambda form: self.asks.text(
+                    "form_result",
+                    "form-back",
+                    lambda text: self.act("form-back", c.ReturnForm(EntityId(form), text)),
+                ),
+            )
+
+        self.with_ticket(back)
+
+    def action_first_response(self) -> None:
+        """What the customer was told first."""
+        self.asks.text(
+            "respond", "first-response", lambda text: self.act("first-response", c.Respond(text))
+        )
+
+    def action_formal_reply(self) -> None:
+        """The formal reply."""
+        self.asks.text(
+            "reply", "formal-reply", lambda text: self.act("formal-reply", c.Reply(text))
+        )
+
+    def action_pause_order(self) -> None:
+        """Pause with a reason; a paused order goes on."""
+
+        def pause(ticket: Ticket) -> None:
+            if ticket.paused is not None:
+                self.act("resume-order", c.Resume())
+                return
+            self.asks.pause(lambda why: self.act("pause-order", c.Pause(self.new_id(), why)))
+
+        self.with_ticket(pause)
+
+    def action_resolve_order(self) -> None:
+        """The result."""
+        self.asks.text(
+            "resolve", "resolve-order", lambda text: self.act("resolve-order", c.Resolve(text))
+        )
+
+    def action_tell_customer(self) -> None:
+        """How the customer was told."""
+        self.asks.told(lambda how: self.act("tell-customer", c.Tell(how)))
+
+    def action_follow_up_order(self) -> None:
+        """The result of the follow-up call."""
+        item = self.item
+        owed = EntityId(item.form if item is not None else "")
+        self.asks.text(
+            "followup",
+            "follow-up-order",
+            lambda text: self.act("follow-up-order", c.FollowUp(text, owed=owed)),
+        )
+
+    def action_close_order(self) -> None:
+        """Close; what is still missing is told first."""
+        self.act("close-order", c.Close())
+
+    def action_reopen_order(self) -> None:
+        """Why it goes on."""
+        self.asks.text(
+            "reopen", "reopen-order", lambda text: self.act("reopen-order", c.Reopen(text))
+        )
+
+    def action_nudge_order(self) -> None:
+        """Whom, and which of its forms."""
+
+        def nudge(ticket: Ticket) -> None:
+            form = next(iter(ticket.forms_out), None)
+            whom = [form.department] if form is not None else []
+            form_id = form.id if form is not None else EntityId("")
+            self.asks.text(
+                "nudge",
+                "nudge-order",
+                lambda text: self.act("nudge-order", c.Nudge(text, form_id=form_id)),
+                presets=[*whom, ticket.owner, self.s("board.ask.nudge.1")],
+            )
+
+        self.with_ticket(nudge)
+
+    def action_rank_order(self) -> None:
+        """Another priority or severity, and why."""
+
+        def change(values: dict[str, str]) -> None:
+            self.asks.text(
+                "rank_why",
+                "rank-order",
+                lambda why: self.act("rank-order", c.SetFields(values, why)),
+            )
+
+        self.with_ticket(lambda ticket: self.asks.rank(ticket, change))
+
+    def action_assign_order(self) -> None:
+        """Who has it from now on."""
+        self.asks.text(
+            "assign", "assign-order", lambda text: self.act("assign-order", c.Assign(text))
+        )
+
+    def action_correct_order(self) -> None:
+        """What was wrong; while one is open, what the customer was told about it."""
+
+        def correct(ticket: Ticket) -> None:
+            owing = next(iter(ticket.corrections_open), None)
+            if owing is not None:
+                self.asks.text(
+                    "correction_told",
+                    "correct-order",
+                    lambda text: self.act("correct-order", c.TellCorrection(owing.id, text)),
+                    detail=owing.wrong,
+                )
+                return
+            self.asks.text(
+                "wrong",
+                "correct-order",
+                lambda text: self.act("correct-order", c.Correct(self.new_id(), text)),
+            )
+
+        self.with_ticket(correct)
+
+    def action_void_order(self) -> None:
+        """Why it should not exist."""
+        self.asks.text("void", "void-order", lambda text: self.act("void-order", c.Cancel(text)))
+
+    def action_link_call(self) -> None:
+        """The call on the card is about it."""
+        call = self.snapshot.call
+        if call is not None:
+            self.act("link-call", c.Link(call.id))

@@ -1,0 +1,322 @@
+"""The board's layout, reading and drawing; what its keys do is in ``board`` and ``board_acts``.
+
+Lists are read on the desk's thread and shown when they come; the first paint waits for
+nothing. What an order says of itself is read once the cursor has rested on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from agentdesk.desk.snapshot import Snapshot
+from agentdesk.domain.events import EntityId
+from agentdesk.domain.moments import to_ms
+from agentdesk.errors import SlaError
+from agentdesk.tui.frame import FrameScreen
+from agentdesk.tui.keymap import display
+from agentdesk.tui.panels.board_clocks import why_lines
+from agentdesk.tui.panels.board_detail import Detail, head_lines, owed_rows, sheet_rows
+from agentdesk.tui.panels.board_items import Item, Kind, Namer
+from agentdesk.tui.panels.board_lists import Listing, Reader, Spot
+from agentdesk.tui.panels.board_title import empty_lines, state_line, title_line
+from agentdesk.tui.panels.common import View
+from agentdesk.tui.widgets.board_list import BoardList, Rows
+from agentdesk.tui.widgets.clauses_sheet import Sheet, SheetRow
+from agentdesk.tui.widgets.inputs import SafeInput
+from agentdesk.tui.widgets.lines import Line, LinesPanel
+
+if TYPE_CHECKING:
+    from agentdesk.desk.desk import Desk
+    from agentdesk.tui.app import ConsoleApp
+
+REST_SECONDS = 0.06
+"""How long the cursor rests on an order before it is read."""
+
+
+class BoardSearch(SafeInput):
+    """The search field: arrows move in the list while one types."""
+
+    BINDINGS = [
+        Binding("down,ctrl+down", "screen.step(1)", show=False),
+        Binding("up,ctrl+up", "screen.step(-1)", show=False),
+    ]
+
+
+class BoardView(FrameScreen):
+    """The screen without its acts; see the module."""
+
+    PLACE = "board"
+    AUTO_FOCUS = ""
+    CSS_PATH = "board.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-middle"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+        self.spot = Spot()
+        self.listing = Listing(self.spot, (), 0)
+        self.detail: Detail | None = None
+        self.problem: SlaError | None = None
+        self.reading = True  # the list asked for has not come yet
+        self._asked = 0
+        self._rest: Timer | None = None
+        self._counts: tuple[int, int] = (-1, -1)
+        self._tag = ""  # id of the row whose detail is shown
+
+    @property
+    def console(self) -> ConsoleApp:
+        """The app."""
+        return cast("ConsoleApp", self.app)
+
+    def compose_body(self) -> ComposeResult:
+        """The list, and the order under the cursor."""
+        self.rows = BoardList(self.s, self.console.zone, id="board-list")
+        self.head = LinesPanel(id="board-head")
+        self.sheet = Sheet(lambda count: self.s("std.more", count=count), id="board-sheet")
+        with Horizontal(id="board-columns"):
+            with Vertical(id="board-main"):
+                yield LinesPanel(id="board-title")
+                yield LinesPanel(id="board-states")
+                yield BoardSearch(id="board-search", max_length=80)
+                yield self.rows
+            with Vertical(id="board-side"):
+                yield self.head
+                yield self.sheet
+
+    @property
+    def search_field(self) -> SafeInput:
+        """Where one searches."""
+        return self.query_one("#board-search", SafeInput)
+
+    @property
+    def item(self) -> Item | None:
+        """The row under the cursor."""
+        return self.rows.selected
+
+    def key(self, command_id: str) -> str:
+        """The key of a command as people read it."""
+        keys = self.frame.keymap.get(command_id, ())
+        return display(keys[0]) if keys else "–"
+
+    def view(self) -> View:
+        """What panels need to draw."""
+        return View(self.s, self.console.clock(), self.console.zone)
+
+    def now(self) -> int:
+        """The present instant in milliseconds."""
+        return to_ms(self.console.clock())
+
+    def namer(self) -> Namer:
+        """Names rows by the standard and the language in force."""
+        return Namer(self.s, self.snapshot.pack, self.snapshot.profile.agent_no)
+
+    # ------------------------------------------------------------------------ reading
+
+    def on_mount(self) -> None:
+        """Paint first, read behind it."""
+        super().on_mount()
+        self.rows.focus()
+        self.search_field.placeholder = self.s("board.search")
+        self.load()
+
+    def load(self, keep: str = "") -> None:
+        """Read the list again; the cursor stays on its row, or goes to ``keep``."""
+        self._asked += 1
+        asked, spot = self._asked, self.spot
+        wanted = keep or (self.item.id if self.item is not None else "")
+        same = spot == self.listing.spot
+        reader = Reader(self.namer(), self.snapshot, self.console.clock())
+
+        def read(desk: Desk) -> Listing | SlaError:
+            try:
+                return reader.read(desk, spot)
+            except SlaError as problem:  # of what is typed: told beside it
+                return problem
+
+        def show(found: Listing | SlaError) -> None:
+            if asked == self._asked and self.is_mounted:
+                self.reading = False
+                self._show(found, wanted if same or keep else "")
+
+        self.reading = True
+        self.console.port.run(read, show)
+
+    def _show(self, found: Listing | SlaError, wanted: str) -> None:
+        if isinstance(found, SlaError):
+            self.problem = found
+            self.draw_title()
+            return
+        self.problem = None
+        again = found.spot == self.listing.spot
+        before = self.rows.index if again else 0
+        self.listing = found
+        rows = Rows(found.total, found.items)
+        at = rows.find(wanted) if wanted else -1
+        self.rows.empty = empty_lines(found.spot, self.key, self.s) if not found.total else ()
+        self.rows.show(rows, at if at >= 0 else before, self.now())
+        self.draw_title()
+
+    def on_board_list_need(self, event: BoardList.Need) -> None:
+        """Rows came into sight that were not read yet."""
+        event.stop()
+        listing, page = self.listing, event.page
+        reader = Reader(self.namer(), self.snapshot, self.console.clock())
+
+        def put(found: tuple[tuple[Item, ...], int | None]) -> None:
+            if listing is self.listing:
+                self.rows.put(page, *found)
+
+        self.console.port.run(lambda desk: reader.page(desk, listing, page), put)
+
+    def rest(self) -> None:
+        """The cursor stands on another row: show its name now, the rest when it stays."""
+        item = self.item
+        tag = item.id if item is not None else ""
+        if tag != self._tag:
+            self.detail = None
+            self._tag = tag
+            self.draw_head()
+            self.sheet.set_sheet(())
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_SECONDS, self.read_detail)
+
+    def read_detail(self) -> None:
+        """Read the order under the cursor."""
+        self._rest = None
+        item = self.item
+        self.refresh_bindings()
+        if item is None or item.ticket is None:
+            self.detail = None
+            self.draw_detail()
+            return
+        ticket_id = EntityId(item.id)
+
+        def read(desk: Desk) -> Detail | None:
+            card = desk.tickets.card(ticket_id)
+            return None if card is None else Detail(card, desk.tickets.timeline(ticket_id))
+
+        def show(found: Detail | None) -> None:
+            if self.is_mounted and self._tag == ticket_id:
+                keep = self.detail is not None
+                self.detail = found
+                self.draw_detail(keep=keep)
+                self.refresh_bindings()
+
+        self.console.port.run(read, show)
+
+    # ------------------------------------------------------------------- time, words
+
+    def tick(self, now: datetime) -> None:
+        """Draw the figures that have changed."""
+        if self.app.current_mode != self.PLACE:
+            return
+        self.rows.tick(to_ms(now))
+        if self.listing.pending and not self.reading:
+            self.load()
+        if self.detail is not None and self.head.size:
+            self.draw_head()
+        if self.rows.counts(to_ms(now)) != self._counts:
+            self.draw_title()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Another picture of the desk."""
+        before, self.snapshot = self.snapshot, snapshot
+        owed = (before.promises, before.callbacks) != (snapshot.promises, snapshot.callbacks)
+        if owed or before.pack is not snapshot.pack or before.profile != snapshot.profile:
+            self.load()
+        if (before.call is None) != (snapshot.call is None):
+            self.refresh_bindings()
+
+    def on_screen_resume(self) -> None:
+        """Shown again: catch up with the time and with what others did."""
+        super().on_screen_resume()
+        if self._asked and not self.reading:
+            self.load()
+            self.tick(self.console.clock())
+
+    def relabel(self) -> None:
+        """All texts in another language."""
+        self.search_field.placeholder = self.s("board.search")
+        self.rows.relabel(self.s)
+        self.load()
+        self.draw_detail()
+
+    def on_resize(self) -> None:
+        """Wrap the right column anew."""
+        self.call_after_refresh(self.draw_detail, keep=True)
+
+    # ------------------------------------------------------------------------ drawing
+
+    def draw_title(self) -> None:
+        """What list this is, how many are late, which states there are."""
+        self._counts = self.rows.counts(self.now())
+        width = max(20, self.rows.size.width)
+        title = title_line(self.listing, self.spot, self._counts, self.problem, self.s, width)
+        states = state_line(self.listing, self.spot, self.s, width)
+        self.query_one("#board-title", LinesPanel).set_lines([title])
+        self.query_one("#board-states", LinesPanel).set_lines([states])
+
+    def draw_head(self) -> None:
+        """The fixed rows of the right column, the clocks among them."""
+        item = self.item
+        width = max(10, self.head.size.width)
+        lines = head_lines(item, self.detail, self.view(), width) if item is not None else []
+        self.head.set_lines(lines)
+
+    def draw_detail(self, *, keep: bool = False) -> None:
+        """The whole right column."""
+        self.draw_head()
+        self.head.styles.height = max(1, len(self.head.lines))
+        self.sheet.set_sheet(self._sheet(max(10, self.sheet.size.width - 1)), keep=keep)
+
+    def _sheet(self, width: int) -> Sequence[SheetRow]:
+        item = self.item
+        if item is None:
+            return ()
+        if self.detail is not None:
+            return sheet_rows(self.detail, self.view(), width)
+        if item.kind is Kind.TICKET:
+            return ()
+        return owed_rows(item, self.view(), width, self.hints(item))
+
+    def hints(self, item: Item) -> list[str]:
+        """What can be done with a row that is no order."""
+        key = f"board.hint.{item.kind.value}"
+        if key not in self.s:
+            return []
+        keys = {name: self.key(name) for name in ("follow-ups", "promise-time", "new-order")}
+        return [self.s(key, c=keys["follow-ups"], m=keys["promise-time"], n=keys["new-order"])]
+
+    def explanation(self) -> Sequence[Line]:
+        """Help first says why the order's clocks are due when they are."""
+        if self.detail is None:
+            return ()
+        return why_lines(self.detail.card.clocks, self.view(), 80)
+
+    def go_to(self, spot: Spot) -> None:
+        """Another list, state or search."""
+        if spot != self.spot:
+            self.spot = spot
+            self.load()
+
+    def with_desk(self, work: Callable[[Desk], None]) -> None:
+        """Do something at the desk, then read the list again."""
+        self.console.port.run(work, lambda _: self.load())
+
+    def step_state(self, step: int, states: Sequence[str]) -> None:
+        """The next state of a long list."""
+        if not self.spot.paged:
+            self.frame.say(self.s("board.no_states"), "warning")
+            return
+        at = states.index(self.spot.state) if self.spot.state in states else 0
+        self.go_to(replace(self.spot, state=states[(at + step) % len(states)]))

@@ -1,0 +1,163 @@
+"""Each way of matching: where a phrase is a fault and where it is a word like any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentdesk.domain.pack import Match, PhraseRule, Severity
+from agentdesk.domain.phrases import PhraseBook
+
+
+def book(match: Match, *phrases: str, cores: tuple[str, ...] = (), count: int = 0) -> PhraseBook:
+    return PhraseBook(
+        [PhraseRule("R", "c", match, Severity.ADVISE, phrases, cores=cores, count=count)]
+    )
+
+
+def marked(text: str, checker: PhraseBook) -> str:
+    for hit in reversed(checker.check(text)):
+        text = f"{text[: hit.start]}[{hit.text}]{text[hit.end :]}"
+    return text
+
+
+def check(texts: list[str], checker: PhraseBook) -> None:
+    assert [marked(text.replace("[", "").replace("]", ""), checker) for text in texts] == texts
+
+
+def test_anywhere() -> None:
+    check(["真[没办法]了", "[没办法]，[没办法]", "办法没有"], book(Match.ANYWHERE, "没办法"))
+
+
+def test_partial_finds_cores_and_whole_phrases() -> None:
+    checker = book(Match.PARTIAL, "我没办法,你自己想。", cores=("没办法", "自己想"))
+    check(["真[没办法]", "您[自己想]", "[我没办法，你自己想]", "[我没办法！你自己想]。"], checker)
+
+
+def test_a_whole_utterance() -> None:
+    checker = book(Match.UTTERANCE, "什么?", "挂了啊")
+    check(["[什么]？", "您好。[什么]", "……[什么]…？", "说什么？", "什么事？", "[挂了啊]"], checker)
+
+
+def test_the_start_of_an_utterance() -> None:
+    checker = book(Match.UTTERANCE_START, "喂", "那", "喂喂喂", "我跟你说")
+    check(
+        [
+            "[喂]，您好",
+            "[喂]您好",
+            "您好。[喂]？",
+            "喂养",
+            "好的喂",
+            "那么",
+            "[那]，好的",
+            "[喂，喂]，在吗",
+            "[喂喂喂喂]",
+            "[我跟你说]这个",
+            "这个我跟你说",
+            "【[喂]】",
+        ],
+        checker,
+    )
+
+
+def test_calling_somebody() -> None:
+    checker = book(Match.VOCATIVE, "亲", "美女", "老头")
+    check(
+        [
+            "[亲]，您好",
+            "[亲]您好",
+            "[亲]",
+            "您好[亲]",
+            "好的[亲]～",
+            "谢谢[亲]！",
+            "[美女]您贵姓",
+            "稍等，[美女]",
+            "[亲亲]，在吗",
+            "母亲，您好",
+            "父亲您好",
+            "亲自送到",
+            "亲爱的客户",
+            "那位美女很客气",
+            "找美女，谢谢",
+            "老头乐",
+        ],
+        checker,
+    )
+
+
+def test_filling_a_silence() -> None:
+    checker = book(Match.FILLER, "嗯", "那个", "这个", "就是说")
+    check(
+        [
+            "[嗯]，我看看",
+            "[那个]，您稍等",
+            "好的，[这个]…我查一下",
+            "[这个这个]件",
+            "我看[那个，那个]单号",
+            "[嗯嗯]",
+            "[就是说]，不能退",
+            "嗯",
+            "那个件到了",
+            "我要那个，谢谢",
+            "这个地址不对",
+            "一个个核对",
+            "也就是说，可以退",
+        ],
+        checker,
+    )
+
+
+def test_an_answer_about_the_matter_asked() -> None:
+    checker = book(Match.CONTEXT, "不知道", "不清楚", "不明白")
+    check(
+        [
+            "[不知道]。",
+            "[不清楚]",
+            "我[不知道]",
+            "我[不知道]啊，您问别人",
+            "我们这边也[不清楚]呢",
+            "这个我[不清楚]",
+            "这个问题我真的[不知道]了",
+            "这事[不清楚]",
+            "您说的我[不明白]",
+            "好的，我[不 知 道]",
+            "具体[不清楚]，您查一下",
+            "您知不知道",
+            "不知道您方便吗",
+            "您不知道吗",
+            "您不知道",
+            "线路不清楚",
+            "声音听不清楚",
+            "字迹不清楚，请重拍",
+            "我不知道您的地址",
+            "如果我不清楚，会问同事",
+            "客户不清楚",
+            "哪里不明白，请告诉我",
+            "清不清楚",
+        ],
+        checker,
+    )
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_too_often_in_one_line(count: int) -> None:
+    checker = book(Match.FREQUENCY, "这个", "嗯", count=count)
+    texts = {
+        0: ["[这个]件，[嗯]，好", "您好"],
+        2: ["这个件，嗯，[这个]地址，[嗯]", "这个这个", "嗯，好", "这个\n这个\n嗯"],
+    }
+    check(texts[count], checker)
+
+
+def test_a_list_of_classes_has_no_words_of_its_own() -> None:
+    insult = PhraseRule("A", "insult", Match.ANYWHERE, Severity.BLOCK, ("神经病",))
+    listed = PhraseRule("B", "rough", Match.LIST, Severity.ADVISE, ("办法",), classes=("insult",))
+    assert [hit.rule.rule for hit in PhraseBook([listed, insult]).check("神经病，办法")] == ["A"]
+
+
+@pytest.mark.parametrize("match", list(Match))
+def test_no_mode_looks_far(match: Match) -> None:
+    """The words of a mode repeated without end are looked at a bounded number of times each."""
+    checker = book(match, "嗯", "喂", "不知道", count=1)
+    for text in ("嗯" * 6_000, "嗯，" * 4_000, "我不知道啊" * 2_000, "喂\u200b" * 4_000):
+        for hit in checker.check(text):
+            assert text[hit.start : hit.end] == hit.text
