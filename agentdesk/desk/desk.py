@@ -37,6 +37,7 @@ from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent, react
 from agentdesk.domain.text import clean
+from agentdesk.store.call_packs import recorded_packs
 from agentdesk.store.rows import CallRow, Typing
 from agentdesk.store.store import Store
 
@@ -82,7 +83,7 @@ class Desk(WithTickets):
         self._known: Known | None = None
         self._profile = read_profile(self._store, self._defaults, self._given)
         self._in_force = InForce(find_pack, queues, self._profile.pack)
-        self._ended: dict[EntityId, Pack] = {}
+        self._ended: dict[EntityId, str] = {}
         self._load()
 
     # ------------------------------------------------------------------ reading
@@ -128,19 +129,18 @@ class Desk(WithTickets):
 
     def _packs_of(self, call_ids: Iterable[EntityId], but: Pack) -> dict[EntityId, Pack]:
         """The standards of calls that have another one."""
-        found = ((call_id, self._pack_of(call_id)) for call_id in call_ids)
+        wanted = dict.fromkeys(call_ids)
+        over = [each for each in wanted if not self._calls.get(each) and each not in self._ended]
+        if over:  # a call that is over keeps its standard
+            self._ended |= dict.fromkeys(over, "") | recorded_packs(self._store, over)
+        found = ((call_id, self._pack_of(call_id)) for call_id in wanted)
         return {call_id: pack for call_id, pack in found if pack is not but}
 
     def _pack_of(self, call_id: EntityId) -> Pack:
         call = self._calls.get(call_id)
         if call is not None:
             return self._in_force.of(call)
-        if call_id not in self._ended:  # a call that is over keeps its standard
-            call = self._calls.read(call_id)
-            if call is None or not call.pack:
-                return self._in_force.of(call)
-            self._ended[call_id] = self._in_force.of(call)
-        return self._ended[call_id]
+        return self._in_force.recorded(self._ended.get(call_id, ""))
 
     def _typing(self, call: Call | None) -> TypingState | None:
         held = self._store.typing(call.id) if call else None
@@ -216,7 +216,9 @@ class Desk(WithTickets):
         pack = self._in_force.of(call)
         if isinstance(command, c.Offer):  # a call back belongs to the call it comes back to
             about = EntityId(command.about)
-            pack = self._pack_of(about) if about else self._in_force.of_queue(command.queue)
+            pack = self._in_force.of_queue(command.queue)
+            if about:
+                pack = self._packs_of((about,), pack).get(about, pack)
         return Context(self._clock(), pack, self._entity_id, mine)
 
     def _entity_id(self) -> EntityId:

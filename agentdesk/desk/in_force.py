@@ -51,6 +51,10 @@ class InForce:
             return kept
         return self.of_queue(call.queue)
 
+    def recorded(self, pack_id: str) -> Pack:
+        """The standard a call that is over was recorded under."""
+        return self._get(pack_id) or self.seat
+
     def of_queue(self, queue: str) -> Pack:
         """The standard calls of a queue are answered by."""
         return self._get(self._queues.get(queue, "")) or self.seat

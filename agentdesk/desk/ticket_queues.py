@@ -19,6 +19,7 @@ from agentdesk.domain.followups import read_callback, read_promise
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.provision import ProvisionKind
 from agentdesk.domain.sla.state import Level
+from agentdesk.domain.sla.sums import Explanation, explain_plan
 from agentdesk.domain.ticket.clocks import TicketClock
 from agentdesk.domain.ticket.state import Ticket
 from agentdesk.store.rows import TicketFilter, TicketRow
@@ -83,6 +84,13 @@ class TicketQueues:
     def find(self, suffix: str) -> tuple[EntityId, ...]:
         """Tickets whose id ends so."""
         return tuple(self._tables.by_suffix(suffix.strip().lower()))
+
+    def why(self, ticket_id: EntityId) -> tuple[tuple[TicketClock, Explanation], ...]:
+        """The sum behind every clock that has begun on a ticket, the next due first."""
+        ticket, now = self.get(ticket_id), self._seat.clock()
+        clocks = self.clocks(ticket) if ticket else ()
+        sums = ((clock, explain_plan(clock.plan, now, clock.choice)) for clock in clocks)
+        return tuple((clock, found) for clock, found in sums if found is not None)
 
     def follow_ups(self, owner: str = "") -> tuple[FollowUpItem, ...]:
         """Follow-up calls to make: returned forms the same day, office repairs one by one.

@@ -11,6 +11,7 @@ from agentdesk.domain.events import Event
 from agentdesk.domain.followups import CallbackView, PromiseView
 from agentdesk.domain.pack import Line, Pack
 from agentdesk.domain.provision import Provision
+from agentdesk.domain.sla import alarms
 from agentdesk.domain.text import clean
 from agentdesk.domain.ticket.clocks import TicketClock
 from agentdesk.domain.ticket.commands import Advised, Refused
@@ -92,6 +93,12 @@ class Ticked(Struct, frozen=True):
 
     alarms: tuple[Alarm, ...]
     next_at: datetime | None
+
+    @property
+    def roll_up(self) -> tuple[tuple[str, str, int], ...]:
+        """What a leader gets instead of one alarm for each ticket: limit, band, how many."""
+        found = (alarms.Alarm(a.row.id, a.key.partition("/")[0], a.band) for a in self.alarms)
+        return alarms.roll_up(found)
 
 
 class FollowUpItem(Struct, frozen=True):

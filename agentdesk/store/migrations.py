@@ -172,7 +172,7 @@ _V2 = (
     "CREATE INDEX ticket_open ON ticket (owner, state, id, category, tier, zone, department, "
     "level, priority, number, created_at, changed_at, form_sent_at, followup_since, correcting, "
     "search) WHERE state NOT IN ('closed', 'cancelled')",
-    "CREATE INDEX ticket_found ON ticket (created_at, search, id)",
+    "CREATE INDEX ticket_found ON ticket (created_at, search)",
     "CREATE INDEX ticket_state ON ticket (state, created_at, id)",
     "CREATE INDEX ticket_number ON ticket (number, id)",
     "CREATE INDEX ticket_tail ON ticket (substr(number, -7))",
@@ -192,7 +192,7 @@ _V2 = (
         paused INTEGER NOT NULL,
         stamp INTEGER NOT NULL,
         basis TEXT NOT NULL
-    )
+    ) WITHOUT ROWID
     """,
     "CREATE INDEX ticket_due_sort ON ticket_due (sort_at)",
     "CREATE INDEX ticket_due_next ON ticket_due (next_at) WHERE next_at IS NOT NULL",

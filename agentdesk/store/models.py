@@ -155,7 +155,7 @@ class TicketModel(SQLModel, table=True):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ticket_open", *_TICKET_FILTERS, sqlite_where=text(_TICKET_OPEN)),
-        Index("ticket_found", "created_at", "search", "id"),
+        Index("ticket_found", "created_at", "search"),
         Index("ticket_state", "state", "created_at", "id"),
         Index("ticket_number", "number", "id"),
         Index("ticket_tail", text("substr(number, -7)")),
@@ -209,6 +209,7 @@ class TicketDueModel(SQLModel, table=True):
     __table_args__ = (
         Index("ticket_due_sort", "sort_at"),
         Index("ticket_due_next", "next_at", sqlite_where=text("next_at IS NOT NULL")),
+        {"sqlite_with_rowid": False},
     )
 
     id: str = Field(primary_key=True, sa_type=Text)

@@ -64,6 +64,9 @@ _ROWS = f"SELECT {_CELLS} FROM page p JOIN ticket t ON t.id = p.id LEFT JOIN tic
 
 # Nothing asked but the order: the first rows of an index.
 PLAIN = f"SELECT {_CELLS} {_OPEN_ONLY} ORDER BY {_ORDERS['due']} {_PAGED}"
+BEFORE = (
+    f"SELECT {_CELLS} {_OPEN_ONLY} AND d.sort_at < :due_before ORDER BY {_ORDERS['due']} {_PAGED}"
+)
 # What open tickets are filtered and sorted by stands in one index (ticket_open); the rows
 # themselves are read for the page only.
 _OPEN_FIT = (
@@ -81,9 +84,11 @@ COUNT_PLAIN = "SELECT count(*) FROM ticket_due"
 _ANY_FIT = "FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE " + _ALL_FIT
 ANY = f"SELECT {_CELLS} {_ANY_FIT} ORDER BY {_ORDERS['newest']} {_PAGED}"
 FOUND = tuple(
-    "WITH page AS MATERIALIZED (SELECT t.id FROM ticket t INDEXED BY ticket_found WHERE 1"
-    + "".join(f" AND instr(t.search, :word{at})" for at in range(count))
-    + f" ORDER BY t.created_at DESC {_PAGED}) {_ROWS} ON d.id = p.id ORDER BY {_ORDERS['newest']}"
+    "WITH page AS MATERIALIZED (SELECT t.rowid AS place FROM ticket t INDEXED BY ticket_found "
+    + "".join(f"{'AND' if at else 'WHERE'} instr(t.search, :word{at}) " for at in range(count))
+    + f"ORDER BY t.created_at DESC {_PAGED}) SELECT {_CELLS} FROM page p "
+    "JOIN ticket t ON t.rowid = p.place LEFT JOIN ticket_due d ON d.id = t.id "
+    f"ORDER BY {_ORDERS['newest']}"
     for count in range(WORDS + 1)
 )
 """By how many words are looked for; every comparison less shows at 100,000 tickets."""
@@ -261,7 +266,10 @@ def _query(wanted: TicketFilter, offset: int) -> str:
     if not _any(wanted):
         order = wanted.order if wanted.order in BOARD else "due"
         near = offset <= PAGE and wanted == TicketFilter(order="due")
-        return PLAIN if near else BOARD[order]
+        if near:
+            return PLAIN
+        soon = wanted == TicketFilter(due_before=wanted.due_before, order="due")
+        return BEFORE if soon and offset <= PAGE else BOARD[order]
     alone = replace(wanted, closed=False, order="due")
     if wanted.text.strip() and alone == TicketFilter(text=wanted.text):
         return FOUND[len(_words(wanted))]

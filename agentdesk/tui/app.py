@@ -140,7 +140,7 @@ class ConsoleApp(FrameApp):
     def _board(self) -> Screen[None]:
         from agentdesk.tui.screens.board import Board
 
-        return Board(self.snapshot)
+        return Board(self.snapshot, self.s, self.zone)
 
     def _standards(self) -> Screen[None]:
         from agentdesk.tui.screens.standards import Standards

@@ -174,13 +174,15 @@ class FrameScreen(Screen[None]):
         """Catch up with what changed while another screen was shown."""
         self.refresh_frame()
         self.frame.check_size()
-        self.call_after_refresh(self._place_cursor)
+        self.call_after_refresh(self.place_cursor)
 
-    def _place_cursor(self) -> None:
-        """Put the terminal's cursor back to the caret: an input method opens there."""
-        offset = getattr(self.focused, "cursor_screen_offset", None)
-        if offset is not None:
-            self.app.cursor_position = offset
+    def place_cursor(self) -> None:
+        """Put the terminal's cursor to the caret, where an input method opens, or to the
+        focused widget. An input that is mounted moves it away (textual 8.2.8)."""
+        focused = self.focused
+        if focused is not None:
+            caret = getattr(focused, "cursor_screen_offset", None)
+            self.app.cursor_position = focused.region.offset if caret is None else caret
 
     def on_descendant_focus(self) -> None:
         """The keys that matter may be others now."""

@@ -13,6 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from agentdesk.desk import demo_orders
 from agentdesk.desk.demo import MovingClock
 from agentdesk.desk.desk import Desk
 from agentdesk.domain.call import commands as c
@@ -20,7 +21,6 @@ from agentdesk.domain.phone import PhoneEvent
 from agentdesk.tui.app import ConsoleApp
 from agentdesk.tui.screens.board import Board
 from agentdesk.tui.screens.standards import Standards
-from scripts.painting import orders
 
 RING_SECONDS = 8
 
@@ -79,8 +79,8 @@ def busy(desk: Desk, clock: MovingClock) -> None:
     """A telecom seat with orders in every state, and nobody on the line."""
     over(desk, clock)
     held = desk.snapshot().profile
-    desk.set_profile(orders.profile(held.language, held.theme))
-    orders.tell(desk, clock)
+    desk.set_profile(demo_orders.profile(held.language, held.theme))
+    demo_orders.tell(desk, clock)
 
 
 # ---------------------------------------------------------------------------- scenes
@@ -193,14 +193,13 @@ async def compare(pilot: Pilot[None]) -> None:
 async def board(pilot: Pilot[None]) -> None:
     """2: own orders by what is due next, the first one read at the right."""
     assert isinstance(pilot.app, ConsoleApp)
-    while not pilot.app.opened:
-        await pilot.pause(0.05)
     await pilot.app.run_action("command('go-board')")
-    await pilot.pause(0.2)
-    screen = pilot.app.screen
-    assert isinstance(screen, Board)
-    while screen.reading or screen.detail is None:
+    for _ in range(40):
         await pilot.pause(0.05)
+        screen = pilot.app.screen
+        if isinstance(screen, Board) and screen.detail is not None:
+            return
+    raise RuntimeError("the board was not read")
 
 
 async def board_empty(pilot: Pilot[None]) -> None:
@@ -210,11 +209,12 @@ async def board_empty(pilot: Pilot[None]) -> None:
 
 
 async def order(pilot: Pilot[None]) -> None:
-    """Enter on the third order: what it says of itself."""
+    """Enter on the second order: what it says of itself."""
     await board(pilot)
-    await pilot.press("j", "j")
+    await pilot.press("j")
     await pilot.pause(0.3)
     await pilot.press("enter")
+    await pilot.pause(0.1)
 
 
 async def acts(pilot: Pilot[None]) -> None:
@@ -240,7 +240,7 @@ async def finding(pilot: Pilot[None]) -> None:
     """/ and pinyin initials: the orders found."""
     await board(pilot)
     await pilot.press("slash")
-    type_text(pilot, "gw")
+    type_text(pilot, "kd")
     await pilot.pause(0.3)
 
 

@@ -83,7 +83,7 @@ commands: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(
         c.Note,
         st.lists(st.builds(c.Breach, st.sampled_from("ab"), instants), max_size=2).map(tuple),
-        st.lists(st.builds(c.Warning, st.sampled_from("ab"), st.just("warn")), max_size=2).map(
+        st.lists(st.builds(c.Warned, st.sampled_from("ab"), st.just("warn")), max_size=2).map(
             tuple
         ),
     ),
@@ -209,8 +209,10 @@ def test_any_order_and_repetition_of_a_tickets_events_reads_the_same(
 scalars = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(max_size=4)
 bodies = st.dictionaries(
     st.sampled_from(
-        ["at", "due", "key", "band", "form", "pause", "owed", "values", "missing", "since"]
-        + ["result", "correction", "call", "mark", "owner", "guard", "department"]
+        [
+            *("at", "due", "key", "band", "form", "pause", "owed", "values", "missing", "since"),
+            *("result", "correction", "call", "mark", "owner", "guard", "department"),
+        ]
     ),
     scalars | st.lists(scalars, max_size=2) | st.dictionaries(st.text(max_size=3), scalars),
     max_size=4,

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from agentdesk.domain.call.commands import PhraseOutcome, RecordPhrase
 from agentdesk.domain.call.state import PLAIN_YOU, PRIVATE
 from agentdesk.domain.pack import Match, Need, Pack, PhraseRule, Severity
 from agentdesk.domain.phrases import Hit, PhraseBook, uses_ni
 
-if TYPE_CHECKING:
-    from agentdesk.domain.phrases.detectors import Found
-
 NOTE = "note"
 PROPOSAL = "proposal"
 REASON = "reason"
 """Fields that are the console's own; the others are the pack's."""
 
+_CACHED_LINES = 1024
+_CACHED_LENGTH = 2000  # code points; what is longer was not typed
 _DIGITS_OF_A_NUMBER = 11
 """No number that is looked for is shorter."""
 
@@ -32,6 +30,8 @@ Settled = Set[tuple[str, str]]
 
 class Checker:
     """Checks the texts of calls under one standard. Nothing is prepared before the first.
+
+    What was found in a line is kept: only the line that is typed in costs anything.
 
     Args:
         book: the pack's forbidden phrases.
@@ -46,6 +46,7 @@ class Checker:
         self._nin = _rule(nin.rule, PLAIN_YOU, "您", Severity.ADVISE) if nin else None
         self._private: str | None = None
         self._asked = False  # whether the pack was asked for its clause on discretion
+        self._known = lru_cache(maxsize=_CACHED_LINES)(self._scan)
 
     def writes(self, key: str) -> bool:
         """Whether a field holds the agent's own words: no choice, name, time or number."""
@@ -62,14 +63,28 @@ class Checker:
         """
         if not text or not self.writes(key):
             return ()
-        found = [*self.book.check(text)]
+        numbers = self._holds_no_number(key)
+        offset = 0
+        found: list[Hit] = []
+        for line in text.split("\n"):
+            check = self._known if len(line) <= _CACHED_LENGTH else self._scan
+            for hit in check(line, numbers):
+                if (hit.rule.rule, spoken_of(hit)) not in settled:
+                    start, end = hit.start + offset, hit.end + offset
+                    found.append(Hit(start, end, hit.text, hit.rule, hit.phrase))
+            offset += len(line) + 1
+        return tuple(found)
+
+    def _scan(self, line: str, numbers: bool) -> tuple[Hit, ...]:
+        """Everything wrong in a line; ``numbers``: those of people too."""
+        found = [*self.book.check(line)]
         if self._nin is not None:
             rule = self._nin
-            found += (Hit(start, end, text[start:end], rule) for start, end in uses_ni(text))
-        if self._holds_no_number(key) and (clause := self._clause()):
-            found += _numbers(text, clause)
+            found += (Hit(start, end, line[start:end], rule) for start, end in uses_ni(line))
+        if numbers and len(line) >= _DIGITS_OF_A_NUMBER and (clause := self._clause()):
+            found += _numbers(line, clause)
         found.sort(key=lambda hit: (hit.start, -hit.end))
-        return tuple(hit for hit in _apart(found) if (hit.rule.rule, spoken_of(hit)) not in settled)
+        return tuple(_apart(found))
 
     def standing(
         self, values: Mapping[str, str], settled: Settled = frozenset()
@@ -124,23 +139,12 @@ def _rule(clause: str, category: str, better: str, severity: Severity) -> Phrase
     return PhraseRule(clause, category, Match.ANYWHERE, severity, (), replacement=better)
 
 
-def _numbers(text: str, clause: str) -> Iterator[Hit]:
-    offset = 0
-    for line in text.split("\n"):
-        if len(line) >= _DIGITS_OF_A_NUMBER:
-            for found in _of_line(line):
-                start, end = found.start + offset, found.end + offset
-                rule = _rule(clause, PRIVATE, found.masked, Severity.REASON)
-                yield Hit(start, end, found.text, rule)
-        offset += len(line) + 1
-
-
-@lru_cache(maxsize=512)
-def _of_line(line: str) -> tuple[Found, ...]:
-    """The numbers of people in a line; only the line that is typed in is looked at anew."""
+def _numbers(line: str, clause: str) -> Iterator[Hit]:
     from agentdesk.domain.phrases.detectors import detect
 
-    return detect(line)
+    for found in detect(line):
+        rule = _rule(clause, PRIVATE, found.masked, Severity.REASON)
+        yield Hit(found.start, found.end, found.text, rule)
 
 
 def _apart(hits: list[Hit]) -> Iterator[Hit]:

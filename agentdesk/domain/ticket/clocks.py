@@ -29,7 +29,7 @@ from agentdesk.domain.sla.clocks import (
 )
 from agentdesk.domain.sla.instants import from_us
 from agentdesk.domain.sla.state import ClockState, History, Level, Pause, Plan, State, plan, states
-from agentdesk.domain.ticket.commands import Breach, Note, Warning
+from agentdesk.domain.ticket.commands import Breach, Note, Warned
 from agentdesk.domain.ticket.marks import INTAKE, marks_of, pauses_of
 from agentdesk.domain.ticket.state import Ticket, TicketState
 
@@ -218,5 +218,5 @@ def news_of(ticket: Ticket, found: tuple[TicketClock, ...]) -> Note:
             breaches.append(Breach(clock.key, state.missed_at))
         near = state.level is Level.WARN and state.state is State.RUNNING
         if near and (clock.key, state.band) not in ticket.warned:
-            warnings.append(Warning(clock.key, state.band))
+            warnings.append(Warned(clock.key, state.band))
     return Note(tuple(breaches), tuple(warnings))

@@ -199,7 +199,7 @@ class Breach(Struct, frozen=True):
     due_at: datetime
 
 
-class Warning(Struct, frozen=True):
+class Warned(Struct, frozen=True):
     """A clock entered a warning band."""
 
     key: str
@@ -210,7 +210,7 @@ class Note(Struct, frozen=True):
     """What the clocks found since they were looked at last; each is kept once."""
 
     breaches: tuple[Breach, ...] = ()
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 Command = (

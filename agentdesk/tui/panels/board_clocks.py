@@ -10,7 +10,7 @@ from agentdesk.domain.sla.sums import explain, sum_line
 from agentdesk.domain.sla.target import Kind, Target
 from agentdesk.domain.ticket.clocks import TicketClock
 from agentdesk.strings import Strings
-from agentdesk.tui.cells import cell_len, fit, pad, wrap
+from agentdesk.tui.cells import cell_len, pad, wrap
 from agentdesk.tui.panels.common import View, span
 from agentdesk.tui.widgets.lines import Line, Piece, line
 
@@ -40,8 +40,8 @@ def _row(clock: TicketClock, state: ClockState, s: Strings, width: int) -> Line:
     limit = s("board.limit", limit=limit_words(clock.choice.clock.target, s))
     room = width - 3 - cell_len(name) - cell_len(words)
     pieces: list[Piece] = [(f"{glyph} ", role), (name, "text"), (f" {words}", f"{role} bold")]
-    if room >= 6:
-        pieces.append((f"  {fit(limit, room - 2)}", "quiet"))
+    if room >= cell_len(limit) + 2:
+        pieces.append((f"  {limit}", "quiet"))
     return line(*pieces)
 
 
@@ -98,7 +98,11 @@ def why_lines(clocks: Sequence[TicketClock], view: View, width: int) -> list[Lin
         if told is None:
             continue
         title = clock.choice.clock.title.get(view.s.language)
-        found.append(line((title, "bright"), (f"  {clock.choice.clock.rule}", "accent")))
+        rule = clock.choice.clock.rule
+        if cell_len(title) + cell_len(rule) + 2 <= width:
+            found.append(line((title, "bright"), (f"  {rule}", "accent")))
+        else:
+            found += [line((title, "bright")), line((f"  {rule}", "accent"))]
         found += [line((f"  {part}", "text")) for part in wrap(sum_line(told, view.s), width - 2)]
         names = [view.s(f"sla.dimension.{name}") for name in clock.choice.matched]
         matched = view.s("sla.list").join(names) or view.s("sla.matches_all")

@@ -49,7 +49,7 @@ def head_lines(item: Item, detail: Detail | None, view: View, width: int) -> lis
     """Who and what, in a few fixed rows, then the clocks."""
     s = view.s
     number = ""
-    owner = s("board.owner", owner=item.owner)
+    owner = s("board.owner", owner=item.owner) if item.owner else ""
     if detail is not None:
         ticket = detail.ticket
         number = view.number(ticket.number)
@@ -171,6 +171,7 @@ def _fields(text: SheetText, ticket: Ticket, pack: Pack, view: View) -> None:
     column = max(cell_len(name) for name in names.values()) + 2
     for key, value in shown.items():
         masked = mask_phone(value) if "phone" in key or "number" in key else value
+        masked = word_of(f"board.{key}", masked, s) if key == "network" else masked
         for number, part in enumerate(wrap(safe(masked), text.width - column)[:4]):
             lead = names[key] if number == 0 else ""
             text.row((lead + " " * (column - cell_len(lead)), "quiet"), (part, "text"))
@@ -250,7 +251,17 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
-_NAMED: tuple[str, ...] = ("department", "name", "assignee", "result", "reason", "whom", "text", "key", "band")
+_NAMED: tuple[str, ...] = (
+    "department",
+    "name",
+    "assignee",
+    "result",
+    "reason",
+    "whom",
+    "text",
+    "key",
+    "band",
+)
 _NAMED += ("wrong", "right", "guard", "mark", "owner", "from", "call", "how")
 
 
@@ -265,6 +276,9 @@ def owed_rows(item: Item, view: View, width: int, keys: Sequence[str]) -> list[S
     text = SheetText(width)
     if item.title:
         text.ruled(item.title)
+    for part in item.script:
+        text.gap()
+        text.text(part)
     text.gap()
     for key in keys:
         text.text(key, "quiet")

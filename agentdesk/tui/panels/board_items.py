@@ -64,6 +64,7 @@ class Item(Struct, frozen=True):
         remark: what this list says of it besides: who has the form, how often it was chased.
         ticket: the order it is or is about; None for promises and callbacks.
         call_id: the call it came from.
+        script: of a reminder, what is said.
         form: of a follow-up, the one that is owed; of a reminder, the step.
     """
 
@@ -84,6 +85,7 @@ class Item(Struct, frozen=True):
     ticket: TicketRow | None = None
     call_id: str = ""
     form: str = ""
+    script: tuple[str, ...] = ()
 
     def standing(self, now: int) -> Standing:
         """How it stands at ``now``."""
@@ -186,7 +188,8 @@ class Namer(Struct, frozen=True):
 
     def promise(self, view: PromiseView) -> Item:
         """The row of a promised callback."""
-        return self._owed(Kind.PROMISE, view, view.text, view.text)
+        title = self.s("board.promised", minutes=view.minutes)
+        return self._owed(Kind.PROMISE, view, view.text, title)
 
     def callback(self, view: CallbackView) -> Item:
         """The row of a missed call."""

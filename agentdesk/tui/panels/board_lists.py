@@ -217,6 +217,7 @@ class Reader(Struct, frozen=True):
                     title=step.title.get(s.language),
                     state=s("board.open", count=len(found.tickets)),
                     form=step.id,
+                    script=tuple(each.text for each in found.lines),
                 )
             )
             items += [self.namer.ticket(row) for row in found.tickets]

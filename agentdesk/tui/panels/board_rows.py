@@ -38,7 +38,7 @@ def columns(width: int, s: Strings) -> Columns:
     wide = width >= 100
     code = 6 if wide else 4
     who = 10 if wide else 8
-    what = 16 if wide else 12 if width >= 84 else 8
+    what = 16 if wide else 10
     state = 8 if s.language != "en" else 10
     owner = 8 if wide else 6 if width >= 76 else 0
     used = (

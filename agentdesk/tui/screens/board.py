@@ -2,7 +2,7 @@
 
 ::
 
-    Place("2", "board", lambda: Board(snapshot))
+    Place("2", "board", lambda: Board(snapshot, strings, zone))
 
 Nothing of it is imported before it is opened first.
 """
@@ -37,11 +37,7 @@ if TYPE_CHECKING:
 
 
 class Board(BoardActs):
-    """The screen; see the module.
-
-    Args:
-        snapshot: the desk as it is now.
-    """
+    """The screen; see the module."""
 
     ACTS = keys.HERE
 
@@ -79,13 +75,11 @@ class Board(BoardActs):
             return
         self.add_class("-detail")
         self.sheet.focus()
-        self.call_after_refresh(self.draw_detail, keep=True)
 
     def action_side(self) -> None:
         """On a narrow terminal: the list, or the order under its cursor."""
         self.toggle_class("-detail")
         (self.sheet if self.has_class("-detail") else self.rows).focus()
-        self.call_after_refresh(self.draw_detail, keep=True)
 
     def action_leave_field(self) -> None:
         """Esc: back by one step: to the list, then the search ends, the state, the view."""

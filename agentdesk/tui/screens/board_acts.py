@@ -133,16 +133,8 @@ class BoardActs(BoardView):
         text = self.s(problem.key, **params)
         self.frame.say(text, "warning", title=problem.rule)
 
-    @property
-    def ticket(self) -> Ticket | None:
-        """The order under the cursor as it was read last."""
-        return self.detail.ticket if self.detail is not None else None
-
     def with_ticket(self, then: Callable[[Ticket], None]) -> None:
-        """Go on with the order under the cursor, reading it first where that is still to come."""
-        if self.ticket is not None:
-            then(self.ticket)
-            return
+        """Go on with the order under the cursor as it stands now, not as it was shown."""
         target = EntityId(self.item.id if self.item is not None else "")
 
         def read(desk: Desk) -> Ticket | None:

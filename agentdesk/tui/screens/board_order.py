@@ -91,21 +91,33 @@ class OrderForm(Dialog[OrderDraft]):
             max_length=120,
             id="order-summary",
         )
+        self.labels = {name: LinesPanel() for name in (*CLASSES, "summary")}
         with Vertical(classes="box"):
             yield LinesPanel([line((self._title, "bright bold"))], id="order-title")
             with VerticalScroll(id="order-scroll", can_focus=False):
                 yield self.form
-                for name, choice in self.choices.items():
+                for name, choice in (*self.choices.items(), ("summary", self.summary)):
                     with Horizontal(classes="order-row"):
-                        yield self._label(name)
+                        yield self.labels[name]
                         yield choice
-                with Horizontal(classes="order-row"):
-                    yield self._label("summary")
-                    yield self.summary
             yield LinesPanel([self._hint()], id="order-hint")
 
-    def _label(self, name: str) -> LinesPanel:
-        return LinesPanel([line((pad(self.s(f"board.field.{name}"), LABEL - 1), "quiet"))])
+    def sort_rows(self) -> None:
+        """What is chosen below is not typed above as well; what is a must has a star."""
+        category = self._pack.category(self.form.category.value)
+        required = category.required if category else ()
+        for row in self.form.rows:
+            if row.key in CLASSES:
+                row.display = False
+        for name, label in self.labels.items():
+            star = ("*", "warn bold") if name in required else (" ", "quiet")
+            label.set_lines([line((pad(self.s(f"board.field.{name}"), LABEL - 2), "quiet"), star)])
+
+    def on_record_form_changed(self, event: RecordForm.Changed) -> None:
+        """Another category has other fields."""
+        event.stop()
+        if event.key == "category":
+            self.call_later(self.sort_rows)
 
     def _hint(self) -> Line:
         keys = self.frame.keymap.get("finish", ())
@@ -117,6 +129,7 @@ class OrderForm(Dialog[OrderDraft]):
         self.form.ask_number(True)
         for name, choice in self.choices.items():
             choice.set_value(self._values.get(name, ""))
+        self.sort_rows()
         first = self.form.category if not self._values.get("category") else self.form.surname
         if not self._values.get("number"):
             first = self.form.number
@@ -159,7 +172,8 @@ class OrderForm(Dialog[OrderDraft]):
         if nothing or (missing and missing != self._told):
             self._told = missing
             self._say(missing, nothing)
-            widget = self.form.widget_of(missing[0]) if missing else None
+            first = missing[0] if missing else ""
+            widget = self.choices.get(first) or self.form.widget_of(first)
             (widget or self.summary).focus()
         elif self.is_current:
             self.dismiss(draft)

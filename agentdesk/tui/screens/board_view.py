@@ -7,7 +7,7 @@ nothing. What an order says of itself is read once the cursor has rested on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.moments import to_ms
 from agentdesk.errors import SlaError
+from agentdesk.strings import Strings
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels.board_clocks import why_lines
@@ -28,8 +29,8 @@ from agentdesk.tui.panels.board_items import Item, Kind, Namer
 from agentdesk.tui.panels.board_lists import Listing, Reader, Spot
 from agentdesk.tui.panels.board_title import empty_lines, state_line, title_line
 from agentdesk.tui.panels.common import View
-from agentdesk.tui.widgets.board_list import BoardList, Rows
-from agentdesk.tui.widgets.clauses_sheet import Sheet, SheetRow
+from agentdesk.tui.widgets.board_list import BoardList, BoardSheet, Rows
+from agentdesk.tui.widgets.clauses_sheet import SheetRow
 from agentdesk.tui.widgets.inputs import SafeInput
 from agentdesk.tui.widgets.lines import Line, LinesPanel
 
@@ -51,7 +52,12 @@ class BoardSearch(SafeInput):
 
 
 class BoardView(FrameScreen):
-    """The screen without its acts; see the module."""
+    """The screen without its acts; see the module.
+
+    Args:
+        snapshot: the desk as it is now.
+        s, zone: texts and zone to begin with.
+    """
 
     PLACE = "board"
     AUTO_FOCUS = ""
@@ -59,9 +65,12 @@ class BoardView(FrameScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-middle"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, s: Strings, zone: tzinfo) -> None:
         super().__init__()
         self.snapshot = snapshot
+        self.rows = BoardList(s, zone, id="board-list")
+        self.head = LinesPanel(id="board-head")
+        self.sheet = BoardSheet(lambda count: self.s("std.more", count=count), id="board-sheet")
         self.spot = Spot()
         self.listing = Listing(self.spot, (), 0)
         self.detail: Detail | None = None
@@ -79,9 +88,6 @@ class BoardView(FrameScreen):
 
     def compose_body(self) -> ComposeResult:
         """The list, and the order under the cursor."""
-        self.rows = BoardList(self.s, self.console.zone, id="board-list")
-        self.head = LinesPanel(id="board-head")
-        self.sheet = Sheet(lambda count: self.s("std.more", count=count), id="board-sheet")
         with Horizontal(id="board-columns"):
             with Vertical(id="board-main"):
                 yield LinesPanel(id="board-title")
@@ -105,7 +111,8 @@ class BoardView(FrameScreen):
     def key(self, command_id: str) -> str:
         """The key of a command as people read it."""
         keys = self.frame.keymap.get(command_id, ())
-        return display(keys[0]) if keys else "–"
+        plain = next((key for key in keys if len(key) == 1), "")
+        return display(plain or keys[0]) if keys else "–"
 
     def view(self) -> View:
         """What panels need to draw."""
@@ -132,8 +139,6 @@ class BoardView(FrameScreen):
         """Read the list again; the cursor stays on its row, or goes to ``keep``."""
         self._asked += 1
         asked, spot = self._asked, self.spot
-        wanted = keep or (self.item.id if self.item is not None else "")
-        same = spot == self.listing.spot
         reader = Reader(self.namer(), self.snapshot, self.console.clock())
 
         def read(desk: Desk) -> Listing | SlaError:
@@ -145,7 +150,7 @@ class BoardView(FrameScreen):
         def show(found: Listing | SlaError) -> None:
             if asked == self._asked and self.is_mounted:
                 self.reading = False
-                self._show(found, wanted if same or keep else "")
+                self._show(found, keep)
 
         self.reading = True
         self.console.port.run(read, show)
@@ -158,6 +163,8 @@ class BoardView(FrameScreen):
         self.problem = None
         again = found.spot == self.listing.spot
         before = self.rows.index if again else 0
+        if again and not wanted and self.item is not None:  # where the cursor is by now
+            wanted = self.item.id
         self.listing = found
         rows = Rows(found.total, found.items)
         at = rows.find(wanted) if wanted else -1
@@ -251,9 +258,10 @@ class BoardView(FrameScreen):
         self.load()
         self.draw_detail()
 
-    def on_resize(self) -> None:
+    def on_board_sheet_resized(self, event: BoardSheet.Resized) -> None:
         """Wrap the right column anew."""
-        self.call_after_refresh(self.draw_detail, keep=True)
+        event.stop()
+        self.draw_detail(keep=True)
 
     # ------------------------------------------------------------------------ drawing
 

@@ -25,6 +25,7 @@ from agentdesk.tui.panels.board_rows import (
     time_text,
     waiting_line,
 )
+from agentdesk.tui.widgets.clauses_sheet import Sheet
 from agentdesk.tui.widgets.lines import Line, draw, look_of
 from agentdesk.tui.widgets.rows import RowList
 
@@ -271,3 +272,18 @@ class BoardList(RowList["Item | None"]):
     def on_blur(self) -> None:
         """And quieter."""
         self._refresh_row(self._cursor)
+
+
+class BoardSheet(Sheet):
+    """What an order says of itself; tells when it has another width."""
+
+    @dataclass
+    class Resized(Message):
+        """It has to be wrapped anew."""
+
+        sheet: BoardSheet
+
+    def on_resize(self) -> None:
+        """Tell."""
+        super().on_resize()
+        self.post_message(self.Resized(self))

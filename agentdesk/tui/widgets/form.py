@@ -19,6 +19,7 @@ from textual.widgets import Input
 from agentdesk.domain.pack import FormField, Pack
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import pad
+from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.widgets.choice_line import ChoiceLine
 from agentdesk.tui.widgets.inputs import SafeInput
 from agentdesk.tui.widgets.lines import LinesPanel, line
@@ -174,6 +175,8 @@ class RecordForm(Widget):
             self.rows.append(FieldRow())
         if self.is_mounted and (new := [row for row in self.rows if not row.is_attached]):
             self.query_one("#fields", Container).mount(*new)
+            if isinstance(self.screen, FrameScreen):
+                self.call_after_refresh(self.screen.place_cursor)
 
     def set_pack(self, pack: Pack, s: Strings) -> None:
         """Offer another standard's choices and fields."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agentdesk.desk.snapshot import Profile
-from agentdesk.desk.tickets import TicketDesk
+from agentdesk.desk.tickets import TICKED, TicketDesk
 from agentdesk.domain.call import commands as calls
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.moments import to_ms
@@ -62,7 +62,7 @@ def test_a_ticket_from_a_call_takes_over_what_the_card_holds(bench: Bench) -> No
     assert ticket.read_back_at is not None and not ticket.stale_read_back
     assert [row.id for row in tickets.of_call(call.id)] == [ticket.id]
     assert [row.id for row in tickets.of_number(call.number)] == [ticket.id]
-    bench.close_call(category="inquiry")
+    bench.close_call(pack.dispositions[0].key, category="inquiry")
     other = bench.take("2", "13900139000")
     did(tickets, ticket.id, c.Link(other.id))
     assert [row.id for row in tickets.of_call(other.id)] == [ticket.id]
@@ -133,7 +133,22 @@ def test_what_was_missed_while_nobody_looked_is_announced_at_the_next_tick(bench
     bench.store.connection.execute("DELETE FROM ticket_due")
     bench.again()
     tickets = bench.desk.tickets
-    assert {a.key for a in tickets.tick().alarms} == {"dispatch", "resolve"}
+    ticked = tickets.tick()
+    assert {a.key for a in ticked.alarms} == {"dispatch", "resolve"}
+    assert set(ticked.roll_up) == {("dispatch", "late", 1), ("resolve", "late", 1)}
+
+
+def test_many_misses_come_in_slices_and_none_is_left_out(bench: Bench) -> None:
+    tickets = desk_of(bench)
+    for at in range(TICKED + 7):
+        opened(tickets, "request", f"第{at}张")
+    bench.clock.after(3 * 3600)
+    first = tickets.tick()
+    assert len(first.alarms) == 2 * TICKED
+    assert first.next_at is not None and first.next_at < bench.clock(), "more wait"
+    second = tickets.tick()
+    assert len({a.row.id for a in (*first.alarms, *second.alarms)}) == TICKED + 7
+    assert tickets.tick().alarms == ()
 
 
 def test_an_act_that_comes_too_late_records_the_miss_with_it(bench: Bench) -> None:

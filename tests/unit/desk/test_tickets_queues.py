@@ -189,3 +189,16 @@ def test_reminders_are_the_standards_with_their_work_items(bench: Bench) -> None
     did(tickets, work, c.Resolve("已提醒", told=True), c.Close("完成"))
     assert all(not item.tickets for item in tickets.reminders())
     assert desk_of(bench, "F6").reminders() == ()
+
+
+def test_why_gives_the_sum_behind_every_clock(bench: Bench) -> None:
+    tickets = desk_of(bench, "T0")
+    ticket_id = opened(tickets, "request")
+    did(tickets, ticket_id, c.Pause(tickets.new_id(), "waiting_customer"))
+    bench.clock.after(720)
+    did(tickets, ticket_id, c.Resume())
+    clock, found = next(pair for pair in tickets.why(ticket_id) if pair[0].key == "resolve")
+    assert found.paused == timedelta(minutes=12)
+    start, due = clock.state.start, clock.state.due
+    assert start is not None and due == start + timedelta(minutes=132)
+    assert tickets.why(EntityId("0" * 32)) == ()

@@ -19,7 +19,7 @@ NEW = EntityId("c" * 32)
 
 
 def event(kind: PhoneKind, **fields: str) -> PhoneEvent:
-    return replace(PhoneEvent(kind, "1", "push", number="13800138000"), **fields)  # type: ignore[arg-type]
+    return replace(PhoneEvent(kind, "1", "push", number="13800138000"), **fields)
 
 
 def ringing() -> Call:

@@ -106,6 +106,7 @@ def test_a_step_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
     ("query", "least"),
     [
         (queries.PLAIN, "ticket_due_sort"),
+        (queries.BEFORE, "ticket_due_sort (sort_at<?)"),
         (queries.BOARD["due"], "COVERING INDEX ticket_open"),
         (queries.BOARD["priority"], "COVERING INDEX ticket_open"),
         (queries.BOARD["newest"], "COVERING INDEX ticket_open"),

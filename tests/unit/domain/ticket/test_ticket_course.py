@@ -157,12 +157,12 @@ def test_marks_that_acts_set_are_not_typed(t0: Course, mark: str) -> None:
 def test_a_breach_and_a_warning_are_kept_once(t0: Course) -> None:
     t0.open("outage")
     due = t0.now + timedelta(minutes=15)
-    note = c.Note((c.Breach("dispatch", due),), (c.Warning("resolve", "warn"),))
+    note = c.Note((c.Breach("dispatch", due),), (c.Warned("resolve", "warn"),))
     ticket = t0.after(minutes=16).do(note)
     assert ticket.breaches == {"dispatch": due}
     assert ticket.warned == {("resolve", "warn")}
     assert t0.decide(note) == ()
-    twice = c.Note((c.Breach("a", due), c.Breach("a", due)), (c.Warning("b", "w"),) * 2)
+    twice = c.Note((c.Breach("a", due), c.Breach("a", due)), (c.Warned("b", "w"),) * 2)
     decided = t0.decide(twice)
     assert isinstance(decided, tuple) and len(decided) == 2
 

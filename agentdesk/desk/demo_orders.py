@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agentdesk.desk import demo
 from agentdesk.desk.demo import MovingClock
 from agentdesk.desk.desk import Desk
+from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.ticket_views import TicketOutcome
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.ticket import commands as c
@@ -115,7 +116,7 @@ MATTERS: tuple[Matter, ...] = (
         "先生",
         "14000004471",
         "fault",
-        "小区整栋断网 [b]很急[/b]",
+        "小区整栋断网",
         values("ordinary", "fixed", severity="urgent"),
         steps=((20, _does(c.Respond("已报障"))),),
     ),
@@ -190,7 +191,7 @@ MATTERS: tuple[Matter, ...] = (
 """In the order they are told."""
 
 
-def profile(language: str = "zh-CN", theme: str = "") -> demo.Profile:
+def profile(language: str = "zh-CN", theme: str = "") -> Profile:
     """Who sits at this seat."""
     return replace(demo.profile(language, theme), pack=PACK)
 
