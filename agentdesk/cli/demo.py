@@ -77,7 +77,7 @@ def build(places: Locations, config: Config, clock: MovingClock, seed: int | Non
         clock: stands at the demo's now.
         seed: which made-up figures; the usual ones if not given.
     """
-    from agentdesk.desk import demo
+    from agentdesk.desk import demo, demo_day_orders, demo_orders
     from agentdesk.desk.demo_calls import DAY
     from agentdesk.standards.loader import load_shipped
 
@@ -87,6 +87,8 @@ def build(places: Locations, config: Config, clock: MovingClock, seed: int | Non
     try:
         seat = demo.profile(config.language or LANGUAGE_DEFAULT, config.theme or "")
         demo.seed(desk, clock, seed=chosen, seat=seat)
+        demo_orders.tell(desk, clock, demo_day_orders.matters(chosen))
+        demo_orders.noticed(desk, clock)
         return len(DAY) + 2  # one talking, one ringing
     finally:
         desk.close()

@@ -6,13 +6,13 @@ import argparse
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from agentdesk.cli.context import Context
 from agentdesk.config import located, unknown_variables
-from agentdesk.config.model import PACK_DEFAULT
+from agentdesk.config.model import PACK_DEFAULT, Spans
 from agentdesk.errors import AgentdeskError, PackError, StoreLocked, TerminalError
 from agentdesk.strings import Strings
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Print the report; 1 if anything is wrong, else 0."""
     strings = context.strings
     wrong = 0
-    for check in (_python, _sqlite, _terminal, _config, _folders, _packs, _store):
+    for check in CHECKS:
         for finding in check(context):
             wrong += finding.level == "bad"
             mark = strings(f"cli.doctor.{finding.level}")
@@ -149,6 +149,76 @@ def _packs(context: Context) -> Iterator[Finding]:
     yield Finding("good", topic, strings("cli.doctor.packs.good", count=len(usable), names=names))
 
 
+def _queues(context: Context) -> Iterator[Finding]:
+    """Queues whose standard cannot be had."""
+    settings, topic = context.settings, "cli.doctor.queues"
+    if isinstance(settings, AgentdeskError) or not settings.queues:
+        return
+    from agentdesk.standards.loader import PackRegistry
+    from agentdesk.tui.main import queue_problems
+
+    registry = PackRegistry(context.locations.packs_dir)
+    problems = list(queue_problems(settings, registry.get))
+    for problem in problems:
+        yield _error(context, topic, problem)
+    wrong = {problem.params.get("key") for problem in problems}
+    good = [f"{name} → {pack}" for name, pack in settings.queues.items() if name not in wrong]
+    if good:
+        text = context.strings("cli.doctor.queues.good", count=len(good), names=", ".join(good))
+        yield Finding("good", topic, text)
+
+
+def _hours(context: Context) -> Iterator[Finding]:
+    """Working hours and public holidays; a wrong ``[hours]`` is named with the settings."""
+    settings, strings, topic = context.settings, context.strings, "cli.doctor.hours"
+    if isinstance(settings, AgentdeskError):
+        return
+    from datetime import datetime
+
+    from agentdesk.standards.working import settings_of
+
+    places, hours = context.locations, settings.hours
+    try:
+        made, problems = settings_of(hours, settings.timezone, places.data_dir)
+    except AgentdeskError as error:
+        yield _error(context, topic, error)
+        return
+    for problem in problems:
+        yield _error(context, topic, problem)
+    today = datetime.now(settings.zone()).date()
+    for year in made.working.unpublished(today, today):
+        yield Finding("warn", topic, strings("cli.doctor.hours.unpublished", year=year))
+    text = strings(
+        "cli.doctor.hours.good",
+        hours=_week(hours.week, strings),
+        visiting=_spans(hours.visiting),
+        timezone=settings.timezone,
+    )
+    years = ", ".join(map(str, made.working.published))
+    china = "cli.doctor.hours.china" if hours.public_holidays else "cli.doctor.hours.weekly"
+    yield Finding("good", topic, f"{text}; {strings(china, years=years)}")
+
+
+def _week(week: Mapping[str, Spans], strings: Strings) -> str:
+    """Working days with their hours; days in a row that have the same are joined."""
+    from itertools import groupby
+
+    from agentdesk.domain.sla.reading import DAYS
+
+    names = {day: strings(f"calendar.weekday.{at}") for at, day in enumerate(DAYS)}
+    shown = []
+    for spans, group in groupby(DAYS, lambda day: week.get(day, ())):
+        days = [names[day] for day in group]
+        if spans:
+            between = f"{days[0]}–{days[-1]}" if len(days) > 1 else days[0]
+            shown.append(f"{between} {_spans(spans)}")
+    return ", ".join(shown)
+
+
+def _spans(spans: Spans) -> str:
+    return " ".join(f"{opens}–{closes}" for opens, closes in spans)
+
+
 def _store(context: Context) -> Iterator[Finding]:
     strings, topic = context.strings, "cli.doctor.store"
     path = context.locations.store_file
@@ -178,3 +248,17 @@ def _store(context: Context) -> Iterator[Finding]:
             yield Finding("bad", topic, text)
     if not damage and not differences:
         yield Finding("good", topic, strings("cli.doctor.store.good", path=path))
+
+
+CHECKS = (
+    _python,
+    _sqlite,
+    _terminal,
+    _config,
+    _folders,
+    _packs,
+    _queues,
+    _hours,
+    _store,
+)
+"""In the order of the report."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.cli.context import Context
 from agentdesk.domain.sla.reading import brief
-from agentdesk.errors import SlaError
+from agentdesk.errors import SlaError, UsageError
 from agentdesk.strings import Strings
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser, strings: Strings) -> None:
         if name == "due":
             _add_due(action, strings)
         else:
-            action.add_argument(
-                "--case", metavar="FILE", required=True, help=strings("cli.sla.case")
-            )
+            one = action.add_mutually_exclusive_group(required=True)
+            one.add_argument("ticket", metavar="TICKET", nargs="?", help=strings("cli.sla.ticket"))
+            one.add_argument("--case", metavar="FILE", help=strings("cli.sla.case"))
         action.add_argument("--json", action="store_true", help=strings("cli.sla.json"))
 
 
@@ -58,12 +58,39 @@ def run(args: argparse.Namespace, context: Context) -> int:
     Raises:
         SlaError: a file, an instant, a target or a pause means nothing; ``field`` names it.
         PackError: the standard of a case cannot be used.
+        UsageError: there is no such work order.
+        StoreLocked: the console has the database open.
     """
+    if args.action == "explain" and args.ticket is not None:
+        _ticket(args.ticket, context, as_json=args.json)
+        return 0
     from agentdesk.cli.sla_output import put
 
     found = _due(args, context) if args.action == "due" else _case(Path(args.case), context)
     put(found, context, as_json=args.json)
     return 0
+
+
+def _ticket(wanted: str, context: Context, *, as_json: bool) -> None:
+    """The clocks of a work order: which hold and why, and the sum of each."""
+    if not context.locations.store_file.exists():
+        raise UsageError("tickets.unknown", value=wanted)
+    from agentdesk.cli.sla_output import put_ticket
+    from agentdesk.cli.ticket_words import Words
+    from agentdesk.cli.tickets import find_ticket, ticket_desk
+
+    with ticket_desk(context) as desk:
+        tickets = desk.tickets
+        ticket_id = find_ticket(desk, wanted)
+        ticket, row = tickets.get(ticket_id), tickets.row(ticket_id)
+        if ticket is None or row is None:
+            raise UsageError("tickets.unknown", value=wanted)
+        pack = tickets.pack_of(ticket)
+        found = tickets.why(ticket_id)
+        if pack.id in tickets.faults:
+            raise tickets.faults[pack.id]
+        words = Words(tickets, context.strings, context.config.zone())
+        put_ticket(row, pack, found, words, context, as_json=as_json)
 
 
 def _due(args: argparse.Namespace, context: Context) -> list[Explanation]:

@@ -6,10 +6,17 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from agentdesk.cli.context import Context, write
-from agentdesk.domain.sla.sums import Explanation, Segment, moment, span, sum_line
+from agentdesk.domain.sla.sums import Explanation, Segment, moment, span, sum_line, whole
 from agentdesk.strings import Strings
+
+if TYPE_CHECKING:
+    from agentdesk.cli.ticket_words import Words
+    from agentdesk.domain.pack import Pack
+    from agentdesk.domain.ticket.clocks import TicketClock
+    from agentdesk.store.rows import TicketRow
 
 
 def put(found: Sequence[Explanation], context: Context, *, as_json: bool) -> None:
@@ -24,6 +31,32 @@ def put(found: Sequence[Explanation], context: Context, *, as_json: bool) -> Non
         if number:
             context.put("")
         for line in lines(one, context.strings):
+            context.put(*line)
+
+
+def put_ticket(
+    row: TicketRow,
+    pack: Pack,
+    found: Sequence[tuple[TicketClock, Explanation]],
+    words: Words,
+    context: Context,
+    *,
+    as_json: bool,
+) -> None:
+    """Print a work order and the sum of each of its clocks."""
+    strings = context.strings
+    if as_json:
+        clocks = [{"key": clock.key, **as_data(one, strings)} for clock, one in found]
+        shown = {"ticket": words.record(row), "pack": pack.id, "clocks": clocks}
+        write(json.dumps(shown, ensure_ascii=False), sys.stdout)
+        return
+    context.put(*words.row(row))
+    context.put(strings("cli.sla.pack"), pack.id, pack.title.get(strings.language))
+    if not found:
+        context.say(strings("cli.sla.no_limits"))
+    for _, one in found:
+        context.put("")
+        for line in lines(whole(one), strings):
             context.put(*line)
 
 
@@ -75,6 +108,8 @@ def _policy(shown: Explanation, strings: Strings) -> list[tuple[str, ...]]:
         found.append((strings("sla.beaten"), others))
     state = strings(f"sla.state.{shown.state.state.value}")
     left = shown.state.remaining
+    if left is not None:
+        left -= timedelta(microseconds=left.microseconds)  # seconds will do for people
     if left is None:
         found.append((strings("sla.state"), state))
     else:

@@ -93,7 +93,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             raise UsageError("tickets.unknown", value=args.id)
         context.say(context.strings("cli.tickets.none"))
         return 0
-    with _desk(context) as desk:
+    with ticket_desk(context) as desk:
         from agentdesk.cli.ticket_words import Words
 
         words = Words(desk.tickets, context.strings, context.config.zone())
@@ -108,7 +108,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 @contextmanager
-def _desk(context: Context) -> Iterator[Desk]:
+def ticket_desk(context: Context) -> Iterator[Desk]:
+    """The desk over this seat's database, closed afterwards.
+
+    Raises:
+        StoreLocked: the console has the database open.
+    """
     from agentdesk.standards.loader import PackRegistry
     from agentdesk.tui.main import open_desk
 
@@ -173,7 +178,7 @@ def _list(
 
 
 def _show(desk: Desk, wanted: str, words: Words, context: Context, *, as_json: bool) -> None:
-    ticket_id = _find(desk, wanted)
+    ticket_id = find_ticket(desk, wanted)
     card = desk.tickets.card(ticket_id)
     row = desk.tickets.row(ticket_id)
     if card is None or row is None:
@@ -192,7 +197,12 @@ def _show(desk: Desk, wanted: str, words: Words, context: Context, *, as_json: b
         context.put(words.at(moment.at), moment.actor, words.sentence(moment))
 
 
-def _find(desk: Desk, wanted: str) -> EntityId:
+def find_ticket(desk: Desk, wanted: str) -> EntityId:
+    """The ticket whose id ends so.
+
+    Raises:
+        UsageError: none or several do.
+    """
     found = desk.tickets.find(wanted)
     if len(found) > 1:
         raise UsageError("tickets.ambiguous", value=wanted, count=len(found))

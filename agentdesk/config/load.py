@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agentdesk.config.lines import key_lines, line_of
-from agentdesk.config.model import Agent, Config, Push, Ring, Shift, Typing
+from agentdesk.config.model import Agent, Config, Hours, Push, Ring, Shift, Typing
 from agentdesk.config.schema import KEYS, QUEUE_LIMIT, QUEUE_PACK, TABLES, Key, WrongValue
 from agentdesk.errors import ConfigError
 
@@ -43,11 +43,13 @@ def load(
     values: dict[str, Any] = {}
     keymap: dict[str, str] = {}
     queues: dict[str, str] = {}
+    hours = Hours()
     if text is not None and path is not None:
         data = _parse(path, text)
         lines = key_lines(text)
         keymap = _keymap(data.pop("keys", {}), path, lines)
         queues = _queues(data.pop("queues", {}), path, lines)
+        hours = _hours(data.pop("hours", None), path, lines)
         values = _values(data, path, lines)
     for key in KEYS:
         for name, raw, code in (
@@ -57,7 +59,7 @@ def load(
             if raw:
                 values[key.name] = _of_text(key, name, raw, code)
     named = {"keys": keymap, "queues": queues}
-    return _build(values, named, path if text is not None else None, lines)
+    return _build(values, named, hours, path if text is not None else None, lines)
 
 
 def unknown_variables(env: Mapping[str, str]) -> tuple[str, ...]:
@@ -210,6 +212,14 @@ def _queues(table: object, path: Path, lines: Mapping[str, int]) -> dict[str, st
     return found
 
 
+def _hours(table: object, path: Path, lines: Mapping[str, int]) -> Hours:
+    if table is None:
+        return Hours()
+    from agentdesk.config.hours import read_hours  # few centres set them
+
+    return read_hours(table, path, lines)
+
+
 def _of_text(key: Key, name: str, raw: str, code: str) -> object:
     try:
         return key.read(key.of_text(raw))
@@ -226,6 +236,7 @@ def _of_text(key: Key, name: str, raw: str, code: str) -> object:
 def _build(
     values: Mapping[str, Any],
     named: Mapping[str, Mapping[str, str]],
+    hours: Hours,
     source: Path | None,
     lines: dict[str, int],
 ) -> Config:
@@ -240,6 +251,7 @@ def _build(
         ring=Ring(**table("ring")),
         typing=Typing(**table("typing")),
         push=Push(**table("push")),
+        hours=hours,
         queues=named["queues"],
         keys=named["keys"],
         source=source,

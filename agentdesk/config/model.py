@@ -66,6 +66,28 @@ class Push(Struct, frozen=True):
     """Requests accepted in a minute."""
 
 
+Spans = tuple[tuple[str, str], ...]
+"""Intervals of a day: opens and closes, ``("09:00", "18:00")``; 24:00 closes a day."""
+
+
+class Hours(Struct, frozen=True):
+    """``[hours]``: when the centre works, for time limits that depend on it.
+
+    Limits in minutes and hours run around the clock unless their standard says otherwise.
+    """
+
+    week: Mapping[str, Spans] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("mon", "tue", "wed", "thu", "fri"), (("09:00", "18:00"),)
+        )
+    )
+    """Weekday -> its working hours, for limits in working days; what is missing is free."""
+    visiting: Spans = (("08:00", "20:00"),)
+    """When customers may be visited, every day (C5-F22-install-24h)."""
+    public_holidays: bool = True
+    """Whether China's public calendar counts: days off are free, make-up days are worked."""
+
+
 class Config(Struct, frozen=True):
     """All settings of one run."""
 
@@ -86,6 +108,7 @@ class Config(Struct, frozen=True):
     ring: Ring = Ring()
     typing: Typing = Typing()
     push: Push = Push()
+    hours: Hours = Hours()
     queues: Mapping[str, str] = field(default_factory=dict)
     """``[queues]``: queue name -> id of the standard its calls are answered by."""
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -153,7 +153,8 @@ KEYS: tuple[Key, ...] = (
     _integer("push.port", 0, 65535),
     _integer("push.rate_per_minute", 1, 6000),
 )
-"""Every key but those of ``[queues]`` and ``[keys]``, whose names are not ours."""
+"""Every key but those of ``[hours]`` (see :mod:`agentdesk.config.hours`), and of ``[queues]``
+and ``[keys]``, whose names are not ours."""
 
 QUEUE_LIMIT = 64
 """Longest name of a queue a phone system may give, in characters."""
@@ -161,5 +162,5 @@ QUEUE_LIMIT = 64
 QUEUE_PACK = _text("queues", "F6")
 """A value of ``[queues]``, whose names are the phone system's own."""
 
-TABLES = ("agent", "shift", "ring", "typing", "push", "queues", "keys")
+TABLES = ("agent", "shift", "ring", "typing", "push", "hours", "queues", "keys")
 """Names that are tables."""

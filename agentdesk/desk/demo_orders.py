@@ -214,6 +214,15 @@ def tell(desk: Desk, clock: MovingClock, matters: Sequence[Matter] = MATTERS) ->
     return [told[place] for place in range(len(matters))]
 
 
+def noticed(desk: Desk, clock: MovingClock) -> None:
+    """Record what is late or nearly late, as a console would have; it then tells only news."""
+    next_at = desk.tickets.tick().next_at
+    while next_at is not None and next_at <= clock():
+        before, next_at = next_at, desk.tickets.tick().next_at
+        if next_at == before:
+            raise RuntimeError(f"the clocks stand at {before}")
+
+
 def _open(desk: Desk, matter: Matter) -> EntityId:
     known = {"surname": matter.surname, "title": matter.title, "number": matter.number}
     known |= {"category": matter.category, "content": matter.summary, **matter.values}

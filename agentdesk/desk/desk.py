@@ -28,7 +28,7 @@ from agentdesk.desk.snapshot import (
     TypingState,
 )
 from agentdesk.desk.timeline import timeline
-from agentdesk.desk.with_tickets import WithTickets
+from agentdesk.desk.with_tickets import SettingsOf, WithTickets
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.decide import Context, decide
 from agentdesk.domain.call.state import Call, Phase
@@ -69,12 +69,14 @@ class Desk(WithTickets):
         defaults: Profile,
         given: Profile = Profile(),  # noqa: B008  (frozen)
         queues: Mapping[str, str] = MappingProxyType({}),
+        settings: SettingsOf | None = None,
     ) -> None:
         self._store = store
         self._find_pack = find_pack
         self._clock = clock
         self._new_id = new_id
         self._zone = zone
+        self._settings = settings
         self._defaults = defaults
         self._given = given
         self._calls = Calls(store)

@@ -18,6 +18,10 @@ from agentdesk.store.store import Store
 
 if TYPE_CHECKING:
     from agentdesk.desk.tickets import TicketDesk
+    from agentdesk.domain.sla.clocks import Settings
+
+SettingsOf = Callable[[], "Settings"]
+"""Reads the centre's calendars and figures."""
 
 
 class WithTickets:
@@ -29,6 +33,7 @@ class WithTickets:
     _zone: tzinfo
     _profile: Profile
     _in_force: InForce
+    _settings: SettingsOf | None
 
     @cached_property
     def tickets(self) -> TicketDesk:
@@ -45,7 +50,7 @@ class WithTickets:
             new_id=self.new_id,
             zone=self._zone,
         )
-        return TicketDesk(seat)
+        return TicketDesk(seat, self._settings() if self._settings else None)
 
     def new_id(self) -> EntityId:
         """A fresh id for a command that creates something."""

@@ -12,6 +12,14 @@ _AT_ONCE = 500
 """Calls one question names."""
 
 
+_PACKS = (
+    "SELECT entity_id, json_extract(body, '$.pack') FROM event"
+    " WHERE entity = 'call' AND entity_id IN (" + ", ".join("?" * _AT_ONCE) + ")"
+    " AND kind IN ('call.offered', 'call.answered')"
+    " ORDER BY kind = 'call.answered', hlc DESC, id DESC"
+)
+
+
 def recorded_packs(store: Store, call_ids: Sequence[EntityId]) -> dict[EntityId, str]:
     """Call id to pack id, as the answer of a call names it, or else its offer.
 
@@ -25,12 +33,7 @@ def recorded_packs(store: Store, call_ids: Sequence[EntityId]) -> dict[EntityId,
         for at in range(0, len(call_ids), _AT_ONCE):
             some = call_ids[at : at + _AT_ONCE]
             # What comes last stays: the answer before the offer, the first before a repeated one.
-            rows = store.connection.execute(
-                "SELECT entity_id, json_extract(body, '$.pack') FROM event"
-                f" WHERE entity = 'call' AND entity_id IN ({', '.join('?' * len(some))})"
-                " AND kind IN ('call.offered', 'call.answered')"
-                " ORDER BY kind = 'call.answered', hlc DESC, id DESC",
-                some,
-            )
+            padded = [*some, *[None] * (_AT_ONCE - len(some))]
+            rows = store.connection.execute(_PACKS, padded)
             found |= {EntityId(call_id): pack for call_id, pack in rows if pack}
     return found

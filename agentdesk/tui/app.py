@@ -270,8 +270,6 @@ class ConsoleApp(FrameApp):
             from agentdesk.tui.panels.board_watch import warn
 
             warn(self, found.alarms)
-            if self.board is not None:
-                self.board.load()
         self._frame(self.clock())
 
     def _frame(self, now: datetime) -> None:

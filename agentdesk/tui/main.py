@@ -28,6 +28,7 @@ from agentdesk.tui.app import ConsoleApp
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
+    from agentdesk.domain.sla.clocks import Settings
     from agentdesk.standards.loader import PackRegistry
 
 Clock = Callable[[], datetime]
@@ -93,10 +94,23 @@ def open_desk(
             defaults=Profile(pack=PACK_DEFAULT, language=LANGUAGE_DEFAULT, theme=THEME_DEFAULT),
             given=given(config),
             queues=config.queues,
+            settings=lambda: clock_settings(config, locations),
         )
     except BaseException:
         store.close()
         raise
+
+
+def clock_settings(config: Config, locations: Locations) -> Settings:
+    """What the centre says of time limits; read when the first work order is looked at.
+
+    Raises:
+        SlaError: the time zone is not known on this machine.
+    """
+    from agentdesk.standards.working import settings_of
+
+    ring = config.ring.seconds_per_ring
+    return settings_of(config.hours, config.timezone, locations.data_dir, ring)[0]
 
 
 def _kept(pack_id: str, locations: Locations, packs: Callable[[], PackRegistry]) -> Pack:

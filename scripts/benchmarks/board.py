@@ -43,7 +43,6 @@ BARE = f"""
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -52,13 +51,9 @@ class Rows(Widget, can_focus=True):
     at = top = 0
 
     def action_down(self):
-        before, self.at = self.at, self.at + 1
-        if self.at >= self.top + self.size.height:
-            self.top = self.at - self.size.height + 1
-            self.refresh()
-            return
-        for row in (before, self.at):
-            self.refresh(Region(0, row - self.top, self.size.width, 1))
+        self.at += 1
+        self.top = max(self.top, self.at - self.size.height + 1)
+        self.refresh()
 
     def render_line(self, y):
         row = self.top + y

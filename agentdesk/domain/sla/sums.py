@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.clocks import Choice
@@ -178,6 +179,19 @@ def _closed(calendar: Calendar, begin: int, end: int) -> SegmentKind:
 def _segment(kind: SegmentKind, begin: int, end: int, cost: int | None = None) -> Segment:
     length = to_span(end - begin if cost is None else cost)
     return Segment(kind, from_us(begin), from_us(end), length)
+
+
+def whole(shown: Explanation) -> Explanation:
+    """The same to the second, for people: a work order is taken in at some millisecond."""
+
+    def cut(at: datetime) -> datetime:
+        return at.replace(microsecond=0)
+
+    segments = tuple(
+        replace(part, begin=cut(part.begin), end=cut(part.end)) for part in shown.segments
+    )
+    due = None if shown.due is None else cut(shown.due)
+    return replace(shown, start=cut(shown.start), due=due, segments=segments)
 
 
 def sum_line(shown: Explanation, words: Words) -> str:

@@ -23,6 +23,15 @@ TEXT: dict[str, str] = {
     "error.config.value.title": "A setting cannot have this value",
     "error.config.value.body": "{file}, line {line}: {key} cannot be {value}; "
     "it should be {expected}",
+    "error.config.hours.backwards.title": "Hours that end before they begin",
+    "error.config.hours.backwards.body": "{file}, line {line}: {value} in {key} does not end "
+    "after it begins. Write work over midnight as two: until 24:00, and from 00:00 the next day.",
+    "error.config.hours.overlap.title": "Overlapping hours",
+    "error.config.hours.overlap.body": "{file}, line {line}: {value} in {key} overlaps the hours "
+    "before it.",
+    "error.config.hours.empty.title": "No working time",
+    "error.config.hours.empty.body": "{file}, line {line}: {key} holds no interval, so nothing "
+    "would ever be due.\nGive at least one, or take it away for the default.",
     "error.config.variable.title": "An environment variable cannot have this value",
     "error.config.variable.body": "{key} cannot be {value}; it should be {expected}",
     "error.config.flag.title": "An option cannot have this value",

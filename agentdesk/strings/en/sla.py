@@ -14,6 +14,9 @@ TEXT: dict[str, str] = {
     "cli.sla.pause": "begin and end of a pause; A.. still lasts; may be repeated",
     "cli.sla.case": "case file (JSON): calendar with start, target, pauses; "
     "or pack, facts, marks, pauses, now",
+    "cli.sla.ticket": "id of a work order, or its last characters",
+    "cli.sla.pack": "standard",
+    "cli.sla.no_limits": "○ This standard has no time limit for this work order that has begun",
     "cli.sla.json": "print JSON",
     "cli.calendar.help": "show, import and check public holidays",
     "cli.calendar.show.help": "show a year or a day",

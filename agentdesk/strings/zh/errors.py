@@ -20,6 +20,14 @@ TEXT: dict[str, str] = {
     "error.config.unknown_key.body": "{file} 第 {line} 行：没有名为 {key} 的配置项。",
     "error.config.value.title": "配置项的值不能用",
     "error.config.value.body": "{file} 第 {line} 行：{key} 不能是 {value}，应为 {expected}",
+    "error.config.hours.backwards.title": "时段的结束不晚于开始",
+    "error.config.hours.backwards.body": "{file} 第 {line} 行：{key} 中的 {value} 不对。"
+    "跨夜的时段请写成两段：到 24:00，以及次日 00:00 起。",
+    "error.config.hours.overlap.title": "时段重叠",
+    "error.config.hours.overlap.body": "{file} 第 {line} 行：{key} 中的 {value} 与前面的时段重叠。",
+    "error.config.hours.empty.title": "没有工作时间",
+    "error.config.hours.empty.body": "{file} 第 {line} 行：{key} 里一个时段也没有，"
+    "时限永远不会到期。\n请至少写一段，或去掉这一项以使用默认时间。",
     "error.config.variable.title": "环境变量的值不能用",
     "error.config.variable.body": "{key} 不能是 {value}，应为 {expected}",
     "error.config.flag.title": "命令行选项的值不能用",

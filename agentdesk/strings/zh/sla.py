@@ -14,6 +14,9 @@ TEXT: dict[str, str] = {
     "cli.sla.pause": "暂停的起止时间；A.. 表示仍在暂停；可写多次",
     "cli.sla.case": "案例文件（JSON）：calendar 加 start、target、pauses；"
     "或 pack、facts、marks、pauses、now",
+    "cli.sla.ticket": "工单编号，或编号最后几位",
+    "cli.sla.pack": "规范",
+    "cli.sla.no_limits": "○ 这份规范没有用于这张工单的时限，或都还没有开始",
     "cli.sla.json": "以 JSON 输出",
     "cli.calendar.help": "查看、导入、检查节假日安排",
     "cli.calendar.show.help": "查看一年或一天的安排",

@@ -185,7 +185,7 @@ class Reader(Struct, frozen=True):
     def _overdue(self, desk: Desk, spot: Spot) -> Listing:
         items = []
         for found in desk.tickets.overdue():
-            remark = "、".join(found.departments)
+            remark = self.namer.s("sla.list").join(found.departments)
             if found.nudges:
                 nudged = self.namer.s("board.nudged", count=len(found.nudges))
                 remark = f"{remark} {nudged}".strip()

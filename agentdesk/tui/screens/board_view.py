@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
     from agentdesk.tui.app import ConsoleApp
 
-REST_SECONDS = 0.06
+REST_SECONDS = 0.12
 """How long the cursor rests on an order before it is read."""
 
 
@@ -77,6 +77,8 @@ class BoardView(FrameScreen):
         self.problem: SlaError | None = None
         self.reading = True  # the list asked for has not come yet
         self._asked = 0
+        self._frame_due = False
+        self._moving = False
         self._rest: Timer | None = None
         self._counts: tuple[int, int] = (-1, -1)
         self._tag = ""  # id of the row whose detail is shown
@@ -161,6 +163,10 @@ class BoardView(FrameScreen):
             self.draw_title()
             return
         self.problem = None
+        if found == self.listing and not wanted and self.rows.rows:
+            self.draw_title()  # nothing has changed: whoever reads it is left alone
+            self.read_detail()
+            return
         again = found.spot == self.listing.spot
         before = self.rows.index if again else 0
         if again and not wanted and self.item is not None:  # where the cursor is by now
@@ -185,21 +191,26 @@ class BoardView(FrameScreen):
         self.console.port.run(lambda desk: reader.page(desk, listing, page), put)
 
     def rest(self) -> None:
-        """The cursor stands on another row: show its name now, the rest when it stays."""
+        """The cursor stands on another row: the right column follows when it stays there."""
         item = self.item
         tag = item.id if item is not None else ""
         if tag != self._tag:
             self.detail = None
             self._tag = tag
-            self.draw_head()
-            self.sheet.set_sheet(())
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self.read_detail)
+        self._moving = self._rest is not None
+        if self._rest is None:
+            self._rest = self.set_timer(REST_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        """Read, unless the cursor went on meanwhile."""
+        self._rest = None
+        if self._moving:
+            self.rest()
+        else:
+            self.read_detail()
 
     def read_detail(self) -> None:
         """Read the order under the cursor."""
-        self._rest = None
         item = self.item
         self.refresh_bindings()
         if item is None or item.ticket is None:
@@ -250,6 +261,16 @@ class BoardView(FrameScreen):
         if self._asked and not self.reading:
             self.load()
             self.tick(self.console.clock())
+
+    def refresh_frame(self) -> None:
+        """Once for all that has changed until the next message is handled."""
+        if not self._frame_due:
+            self._frame_due = True
+            self.call_later(self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._frame_due = False
+        super().refresh_frame()
 
     def relabel(self) -> None:
         """All texts in another language."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import overload
 
+from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -31,6 +32,8 @@ from agentdesk.tui.widgets.rows import RowList
 
 PAGE = 200
 """Rows asked for at once."""
+KEPT = 400
+"""Drawn rows that are kept, so that scrolling draws only the row that comes in."""
 
 
 class Rows(Sequence[Item | None]):
@@ -118,6 +121,8 @@ class BoardList(RowList["Item | None"]):
         self._shape: Columns = columns(80, s)
         self._drawn: dict[int, tuple[Standing, str]] = {}
         self._asked: set[int] = set()
+        self._strips: dict[int, tuple[Item, object, Strip]] = {}
+        self._base: Style | None = None
         self.empty: Sequence[Line] = ()
         self._dues: list[int] = []
         self._warns: list[int] = []
@@ -129,6 +134,7 @@ class BoardList(RowList["Item | None"]):
         self._now = now
         self._asked.clear()
         self._drawn.clear()
+        self._forget()
         top = self._top
         self._rows = rows
         self._count(rows)
@@ -183,18 +189,22 @@ class BoardList(RowList["Item | None"]):
         self._now = now
         if not self.is_mounted or not self.display:
             return 0
+        rows, top, width = self._rows, self._top, self._shape.time + 1
         changed = 0
-        width = self._shape.time + 1
-        for y, before in list(self._drawn.items()):
-            item = self._at(y)
-            if item is not None and time_text(item, now, self._zone, self._s) != before:
-                self.refresh(Region(0, y, width, 1))
-                changed += 1
+        regions: list[Region] = []
+        for y, before in sorted(self._drawn.items()):
+            item = rows[top + y] if top + y < len(rows) else None
+            if item is None or time_text(item, now, self._zone, self._s) == before:
+                continue
+            changed += 1
+            last = regions[-1] if regions else None
+            if last is not None and last.bottom == y:  # rows below each other are one region
+                regions[-1] = Region(0, last.y, width, last.height + 1)
+            else:
+                regions.append(Region(0, y, width, 1))
+        if regions:
+            self.refresh(*regions)
         return changed
-
-    def _at(self, y: int) -> Item | None:
-        at = self._top + y
-        return self._rows[at] if at < len(self._rows) else None
 
     # ---------------------------------------------------------------------- drawing
 
@@ -202,34 +212,57 @@ class BoardList(RowList["Item | None"]):
         """The language changed."""
         self._s = s
         self._shape = columns(self.size.width, s)
+        self._forget()
         self.refresh()
 
     def on_resize(self) -> None:
         """Other columns."""
         self._shape = columns(self.size.width, self._s)
         self._drawn.clear()
+        self._forget()
         super().on_resize()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row, and remember what its time said."""
+        """Draw one row, and remember what its time said. A row that stays the same is kept."""
         at = self._top + y
-        width = self.size.width
-        if at >= len(self._rows):
-            self._drawn.pop(y, None)
-            empty = not len(self._rows) and y < len(self.empty)
-            content = self.empty[y] if empty else Line()
-            return draw(content, width, look_of(self), self.rich_style)
-        item = self._rows[at]
+        item = self._rows[at] if at < len(self._rows) else None
         if item is None:
             self._drawn.pop(y, None)
+            return self._draw(self._blank(at, y))
+        when = time_text(item, self._now, self._zone, self._s)
+        self._drawn[y] = when
+        here = at == self._cursor
+        state = (when, here, here and self.has_focus)
+        kept = self._strips.get(at)
+        if kept is not None and kept[0] is item and kept[1] == state:
+            return kept[2]
+        content = board_line(item, self._shape, when, self._s, here, self.has_focus)
+        strip = self._draw(content)
+        if len(self._strips) > KEPT:
+            self._strips.clear()
+        self._strips[at] = (item, state, strip)
+        return strip
+
+    def _draw(self, content: Line) -> Strip:
+        if self._base is None:
+            self._base = self.rich_style
+        return draw(content, self.size.width, look_of(self), self._base).simplify()
+
+    def _blank(self, at: int, y: int) -> Line:
+        """What stands where no row is known: it is being read, or there is none."""
+        if at < len(self._rows):
             self._ask(at // PAGE)
-            content = waiting_line(self._shape, self._s)
-        else:
-            when = time_text(item, self._now, self._zone, self._s)
-            self._drawn[y] = when
-            here = at == self._cursor
-            content = board_line(item, self._shape, when, self._s, here, self.has_focus)
-        return draw(content, width, look_of(self), self.rich_style)
+            return waiting_line(self._shape, self._s)
+        return self.empty[y] if not len(self._rows) and y < len(self.empty) else Line()
+
+    def notify_style_update(self) -> None:
+        """Other colours: nothing that was drawn holds."""
+        super().notify_style_update()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._strips.clear()
+        self._base = None
 
     def _line(self, item: Item | None, width: int, here: bool) -> Line:
         return Line()  # drawn by render_line

@@ -162,7 +162,8 @@ async def test_rebound_keys_replace_the_defaults(desk_app: App) -> None:
     app = desk_app(keys={"escalate": "ctrl+y,f20", "help": "f3,!", "scripts": "f1,ctrl+k"})
     # ctrl+y is redo, so the whole keymap is refused …
     assert app.keymap["escalate"] == ("f8", "ctrl+e")
-    app = desk_app(keys={"escalate": "ctrl+f12,shift+f8", "help": "f3,!", "scripts": "f1,ctrl+k"})
+    keys = {"escalate": "ctrl+f12,shift+f8", "help": "f3,!", "scripts": "f1,ctrl+k"}
+    app = desk_app(keys={**keys, "order-acts": "x"})  # shift+f8 was its second key
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("f8", "ctrl+e")
         assert app.desk.done == []
