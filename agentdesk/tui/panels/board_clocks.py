@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from agentdesk.domain.sla.state import ClockState, Level, State, states
-from agentdesk.domain.sla.sums import explain, sum_line
+from agentdesk.domain.sla.sums import explain, sum_line, whole
 from agentdesk.domain.sla.target import Kind, Target
 from agentdesk.domain.ticket.clocks import TicketClock
 from agentdesk.strings import Strings
@@ -103,7 +103,9 @@ def why_lines(clocks: Sequence[TicketClock], view: View, width: int) -> list[Lin
             found.append(line((title, "bright"), (f"  {rule}", "accent")))
         else:
             found += [line((title, "bright")), line((f"  {rule}", "accent"))]
-        found += [line((f"  {part}", "text")) for part in wrap(sum_line(told, view.s), width - 2)]
+        found += [
+            line((f"  {part}", "text")) for part in wrap(sum_line(whole(told), view.s), width - 2)
+        ]
         names = [view.s(f"sla.dimension.{name}") for name in clock.choice.matched]
         matched = view.s("sla.list").join(names) or view.s("sla.matches_all")
         found += [

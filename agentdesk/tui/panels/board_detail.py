@@ -225,6 +225,7 @@ def moment_words(moment: TicketMoment, pack: Pack, s: Strings) -> str:
     values["fields"] = s("sla.list").join(names)
     values["owner"] = _text(fields.get("owner")) or values["owner"]
     values["call"] = values["call"][-CODE:]
+    values["mark"] = word_of("ticket.mark", values["mark"], s)
     values["how"] = word_of("board.told", values["how"], s)
     clock_id = values["key"].partition("/")[0]
     clock = next((item for item in pack.provisions if item.id == clock_id), None)

@@ -11,6 +11,7 @@ import pytest
 
 import agentdesk
 from agentdesk import errors
+from agentdesk.domain.provision import CLOCK_MARKS
 from agentdesk.errors import AgentdeskError, ConfigError
 from agentdesk.strings import LANGUAGES, Strings, placeholders, table
 
@@ -167,3 +168,9 @@ def _strings_outside_docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in documentation:
             yield node
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_moment_a_limit_starts_or_stops_at_has_words(language: str) -> None:
+    strings = Strings(language)
+    assert [mark for mark in CLOCK_MARKS if f"ticket.mark.{mark}" not in strings] == []
