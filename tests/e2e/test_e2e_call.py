@@ -24,6 +24,8 @@ IDLE = "没有通话"
 NOTE = "客户查件，运单昨天应到。"
 LOWER = 20
 """Rows below hold the form, rows above the note, at 120x36."""
+UPPER = 3
+"""Rows above hold header, screens and banner."""
 
 LATEST_SAVE_SECONDS = 1.0
 """What was typed longer ago survives anything (console.md, principle 1)."""
@@ -61,7 +63,8 @@ def answered(seat: Seat) -> Pane:
 def to_note(pane: Pane) -> None:
     """Esc: from the form to the note."""
     pane.press("Escape")
-    pane.until(lambda _: pane.cursor()[1] < LOWER, "the cursor in the note")
+    # Rows being mounted put it to the top of the screen for a moment (textual 8.2.8).
+    pane.until(lambda _: UPPER < pane.cursor()[1] < LOWER, "the cursor in the note")
 
 
 def before_cursor(pane: Pane) -> str:
