@@ -37,6 +37,8 @@ README = (
     "call-en-120x36",
     "call-zh-80x24",
     "idle-zh-120x36",
+    "board-zh-120x36",
+    "clause-zh-120x36",
     "wrapup-zh-120x36",
 )
 """The pictures the README shows; only these are committed."""
