@@ -9,12 +9,12 @@ from pathlib import Path
 
 from agentdesk.config.lines import line_of
 from agentdesk.config.model import Hours, Spans
+from agentdesk.config.wrong import shown, wrong_value
 from agentdesk.domain.sla import reading
 from agentdesk.errors import ConfigError, SlaError
 
 EXPECTED = '["08:00-12:00", "13:30-17:30"]'
 _SPAN = re.compile(r"\s*(\d\d:\d\d)\s*[-–—]\s*(\d\d:\d\d)\s*", re.ASCII)
-_SHOWN = 60
 _CODES = {"sla.backwards": "config.hours.backwards", "sla.overlap": "config.hours.overlap"}
 _OTHERS = ("visiting", "public_holidays")
 
@@ -29,53 +29,46 @@ def read_hours(table: object, path: Path, lines: Mapping[str, int]) -> Hours:
             parameters name file, line, key, the value and what was expected.
     """
 
-    def wrong(key: str, value: object, expected: str) -> ConfigError:
-        return ConfigError(
-            "config.value",
-            file=str(path),
-            line=line_of(lines, key),
-            key=key,
-            value=_shown(value),
-            expected=expected,
-            nearest="",
-        )
-
     if not isinstance(table, dict):
-        raise wrong("hours", table, "[hours]")
+        raise wrong_value(path, lines, "hours", table, "[hours]")
     known = (*reading.DAYS, *_OTHERS)
     week: dict[str, Spans] = {}
-    found: dict[str, Spans | bool] = {}
+    visiting: Spans | None = None
+    public_holidays: bool | None = None
     for name, value in table.items():
         key = f"hours.{name}"
         if name not in known:
-            near = get_close_matches(name.lower()[:_SHOWN], known, n=1)
+            near = get_close_matches(shown(name.lower()), known, n=1)
             nearest = f"hours.{near[0]}" if near else ""
             where = {"file": str(path), "line": line_of(lines, key), "key": key}
             raise ConfigError("config.unknown_key", **where, nearest=nearest)
         if name == "public_holidays":
             if not isinstance(value, bool):
-                raise wrong(key, value, "true | false")
-            found[name] = value
+                raise wrong_value(path, lines, key, value, "true | false")
+            public_holidays = value
             continue
         try:
             spans = _spans(value)
         except _Wrong as error:
             code = _CODES.get(error.code)
             if code is None:
-                raise wrong(key, error.value, EXPECTED) from error
+                raise wrong_value(path, lines, key, error.value, EXPECTED) from error
             where = {"file": str(path), "line": line_of(lines, key), "key": key}
-            raise ConfigError(code, **where, value=_shown(error.value)) from error
+            raise ConfigError(code, **where, value=shown(error.value)) from error
         if name == "visiting":
             if not spans:
                 raise _empty(path, lines, key)
-            found[name] = spans
+            visiting = spans
         else:
             week[name] = spans
-    if week:
-        if not any(week.values()):
-            raise _empty(path, lines, "hours")
-        return Hours(week=week, **found)  # type: ignore[arg-type]
-    return Hours(**found)  # type: ignore[arg-type]
+    usual = Hours()
+    if week and not any(week.values()):
+        raise _empty(path, lines, "hours")
+    return Hours(
+        week=week or usual.week,
+        visiting=usual.visiting if visiting is None else visiting,
+        public_holidays=usual.public_holidays if public_holidays is None else public_holidays,
+    )
 
 
 class _Wrong(Exception):
@@ -105,8 +98,3 @@ def _spans(value: object) -> Spans:
 
 def _empty(path: Path, lines: Mapping[str, int], key: str) -> ConfigError:
     return ConfigError("config.hours.empty", file=str(path), line=line_of(lines, key), key=key)
-
-
-def _shown(value: object) -> str:
-    text = "true" if value is True else "false" if value is False else str(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -10,12 +10,12 @@ from typing import Any
 from agentdesk.config.lines import key_lines, line_of
 from agentdesk.config.model import Agent, Config, Hours, Push, Ring, Shift, Typing
 from agentdesk.config.schema import KEYS, QUEUE_LIMIT, QUEUE_PACK, TABLES, Key, WrongValue
+from agentdesk.config.wrong import shown, wrong_value
 from agentdesk.errors import ConfigError
 
 _BY_NAME = {key.name: key for key in KEYS}
 _NOT_SETTINGS = frozenset({"AGENTDESK_CONFIG"})
 _ONE_WORD = re.compile(r"\S+").fullmatch  # what keys are called is the screen's business
-_SHOWN = 60  # characters of a wrong value that an error repeats
 
 
 def load(
@@ -127,7 +127,7 @@ def _values(data: Mapping[str, Any], path: Path, lines: Mapping[str, int]) -> di
         where = {"file": str(path), "line": line_of(lines, name), "key": name}
         if name in TABLES:
             raise ConfigError(
-                "config.value", **where, value=_shown(value), expected=f"[{name}]", nearest=""
+                "config.value", **where, value=shown(value), expected=f"[{name}]", nearest=""
             )
         key = _BY_NAME.get(name)
         if key is None:
@@ -138,7 +138,7 @@ def _values(data: Mapping[str, Any], path: Path, lines: Mapping[str, int]) -> di
             raise ConfigError(
                 "config.value",
                 **where,
-                value=_shown(value),
+                value=shown(value),
                 expected=key.expected,
                 nearest=_nearest(str(value), wrong.choices),
             ) from wrong
@@ -154,15 +154,7 @@ def _keymap(table: object, path: Path, lines: Mapping[str, int]) -> dict[str, st
     found: dict[str, str] = {}
 
     def wrong(name: str, value: object) -> ConfigError:
-        return ConfigError(
-            "config.value",
-            file=str(path),
-            line=line_of(lines, name),
-            key=name,
-            value=_shown(value),
-            expected='"f2,ctrl+n" | ["f2", "ctrl+n"]',
-            nearest="",
-        )
+        return wrong_value(path, lines, name, value, '"f2,ctrl+n" | ["f2", "ctrl+n"]')
 
     def walk(item: object, name: str) -> None:
         if isinstance(item, dict):
@@ -187,28 +179,17 @@ def _queues(table: object, path: Path, lines: Mapping[str, int]) -> dict[str, st
     Whether such a pack exists is found out when it is wanted: centres have their own.
     """
 
-    def wrong(name: str, value: object, expected: str) -> ConfigError:
-        return ConfigError(
-            "config.value",
-            file=str(path),
-            line=line_of(lines, name),
-            key=name,
-            value=_shown(value),
-            expected=expected,
-            nearest="",
-        )
-
     if not isinstance(table, dict):
-        raise wrong("queues", table, "[queues]")
+        raise wrong_value(path, lines, "queues", table, "[queues]")
     found: dict[str, str] = {}
     for name, value in table.items():
         where = f"queues.{name}"
         if not 0 < len(name.strip()) <= QUEUE_LIMIT:
-            raise wrong(where, name, f'"…" (1 … {QUEUE_LIMIT})')
+            raise wrong_value(path, lines, where, name, f'"…" (1 … {QUEUE_LIMIT})')
         try:
             found[name.strip()] = str(QUEUE_PACK.read(value))
         except WrongValue as error:
-            raise wrong(where, value, QUEUE_PACK.expected) from error
+            raise wrong_value(path, lines, where, value, QUEUE_PACK.expected) from error
     return found
 
 
@@ -227,7 +208,7 @@ def _of_text(key: Key, name: str, raw: str, code: str) -> object:
         raise ConfigError(
             code,
             key=name,
-            value=_shown(raw),
+            value=shown(raw),
             expected=key.expected,
             nearest=_nearest(raw, wrong.choices),
         ) from wrong
@@ -257,11 +238,6 @@ def _build(
         source=source,
         lines=lines,
     )
-
-
-def _shown(value: object) -> str:
-    text = "true" if value is True else "false" if value is False else str(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _nearest(word: str, choices: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ fast as anything; a list of many thousands wants a compiled automaton, which
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import add
 from typing import Protocol
 
@@ -31,6 +31,9 @@ class Matcher(Protocol):
 
 Builder = Callable[[Sequence[str]], Matcher]
 """Makes a matcher for strings that are all different and not empty."""
+
+Node = dict[str, "Node"]
+"""A trie: what may follow, by character; an empty character ends a word."""
 
 _HEAD = 2
 _FEW = 1500  # heads; beyond, one regular expression of them is slower than looking up each pair
@@ -92,22 +95,19 @@ def trie_regex(words: Iterable[str]) -> re.Pattern[str] | None:
 
     Shared beginnings are written once, which keeps the search fast for hundreds of words.
     """
-    root: dict[str, dict[str, object]] = {}
+    root: Node = {}
     for word in words:
-        node: dict[str, dict[str, object]] = root
+        node = root
         for char in word:
-            node = node.setdefault(char, {})  # type: ignore[assignment]
+            node = node.setdefault(char, {})
         node[""] = {}
     return re.compile(_branch(root)) if root else None
 
 
-def _branch(node: Mapping[str, Mapping[str, object]], depth: int = 0) -> str:
+def _branch(node: Node, depth: int = 0) -> str:
     if "" in node:
         return ""  # a shorter word ends here, which is all that must be known
     if depth and len(node) > 1 and all(list(below) == [""] for below in node.values()):
         return f"[{''.join(map(re.escape, sorted(node)))}]"
-    ways = [
-        re.escape(char) + _branch(below, depth + 1)  # type: ignore[arg-type]
-        for char, below in sorted(node.items())
-    ]
+    ways = [re.escape(char) + _branch(below, depth + 1) for char, below in sorted(node.items())]
     return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from agentdesk.tui.cells import fit
+from agentdesk.tui.cells import cell_len, fit
 from agentdesk.tui.widgets.lines import draw, line, look_of, safe
 
 Option = tuple[str, str]
@@ -122,6 +122,13 @@ class Choice(Widget, can_focus=True):
         """Show that they do not."""
         self.refresh()
 
+    def _more(self, y: int) -> str:
+        """How many options are out of sight above the first row and below the last."""
+        below = len(self._options) - self._top - self._rows
+        if y == self._rows - 1 and below > 0:
+            return f"  ↓ {below}"
+        return f"  ↑ {self._top}" if y == 0 and self._top else ""
+
     def render_line(self, y: int) -> Strip:
         """Draw one option."""
         width = self.size.width
@@ -129,12 +136,14 @@ class Choice(Widget, can_focus=True):
         if at >= len(self._options):
             return draw(line(), width, look_of(self), self.rich_style)
         chosen = at == self._at
-        text = fit(safe(self._options[at][1]), max(1, width - 6))
+        more = self._more(y)
+        text = fit(safe(self._options[at][1]), max(1, width - 6 - cell_len(more)))
         here = chosen and self.has_focus
         content = line(
             (" ● " if chosen else " ○ ", "accent" if chosen else "quiet"),
             (f"{at + 1} " if at < 9 else "  ", "accent bold" if self.has_focus else "quiet"),
             (text, "bright bold" if chosen else "text"),
+            (more, "quiet"),
             fill="on-selected" if here else "",
         )
         return draw(content, width, look_of(self), self.rich_style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import process_time
+from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
@@ -22,8 +23,8 @@ ALL = [clause for pack_id in clause_packs() for clause in load_clauses(pack_id)]
 S = Strings("zh-CN")
 
 
-def clause(**values: object) -> Clause:
-    base = {
+def clause(**values: Any) -> Clause:
+    base: dict[str, Any] = {
         "id": "X1-1.1-a",
         "pack": "X1",
         "section": "1.1",
@@ -32,7 +33,7 @@ def clause(**values: object) -> Clause:
         "title_en": "Two and a half",
         "text": "银行排队",
     }
-    return Clause(**{**base, **values})  # type: ignore[arg-type]
+    return Clause(**{**base, **values})
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +138,8 @@ def test_sides_stand_beside_each_other_where_there_is_room(width: int) -> None:
         ),
     ],
 )
-def test_figures_in_words(values: dict[str, object], zh: str, en: str) -> None:
-    item = Provision(ProvisionKind.LIMIT, "x", "X1-1-a", Title("名", "name"), **values)  # type: ignore[arg-type]
+def test_figures_in_words(values: dict[str, Any], zh: str, en: str) -> None:
+    item = Provision(ProvisionKind.LIMIT, "x", "X1-1-a", Title("名", "name"), **values)
     assert provision_figure(item, S) == zh
     assert provision_figure(item, Strings("en")) == en
 
