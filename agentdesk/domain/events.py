@@ -9,7 +9,8 @@ Kinds fall in three merge classes:
 * ``SET``: the event is a member of a grow-only set (a line spoken, a call answered);
 * ``FIELD``: the body's ``set`` maps field names to values; per field the greatest
   ``(stamp, id)`` wins;
-* ``CLAIM``: the first one (least ``(stamp, id)``) wins (an escalation taken by a leader).
+* ``CLAIM``: the first one wins (an escalation taken by a leader): the one the server put
+  first, else the least ``(stamp, id)``.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class Event(Struct, frozen=True):
         actor: agent number of whoever acted.
         install: id of the store it was written in.
         txn: id shared by all events of one transaction.
+        seq: place in the server's journal; None while no server has confirmed it.
     """
 
     id: EventId
@@ -75,6 +77,7 @@ class Event(Struct, frozen=True):
     actor: str
     install: str
     txn: EventId
+    seq: int | None = None
 
 
 class Kind(Struct, frozen=True):
@@ -125,6 +128,7 @@ _SET = [
     "ticket.nudged",
     "ticket.read_back",
     "ticket.guarded",
+    "ticket.undone",
 ]
 _FIELD = [
     "call.set",

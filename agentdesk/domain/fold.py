@@ -16,18 +16,25 @@ from agentdesk.domain.events import KINDS, Body, Event, EventId, Merge, Stamp
 
 
 class Item(Struct, frozen=True):
-    """One member of an entity's grow-only set."""
+    """One member of an entity's grow-only set; see :class:`agentdesk.domain.events.Event`."""
 
     stamp: Stamp
     id: EventId
     kind: str
     actor: str
     body: Body
+    install: str = ""
+    seq: int | None = None
 
     @property
     def order(self) -> tuple[int, str]:
         """Total order: stamp, then id."""
         return (self.stamp, self.id)
+
+    @property
+    def claim(self) -> tuple[bool, int, Stamp, EventId]:
+        """Order in which claims win: as the server took them in, unconfirmed ones last."""
+        return (self.seq is None, self.seq or 0, self.stamp, self.id)
 
 
 class EntityState(Struct):
@@ -50,9 +57,9 @@ class EntityState(Struct):
         return sorted(self.items.values(), key=lambda item: item.order)
 
     def first(self, kind: str) -> Item | None:
-        """The least member of a kind: the winner of a ``CLAIM``."""
+        """The first member of a kind: the winner of a ``CLAIM``."""
         found = [item for item in self.items.values() if item.kind == kind]
-        return min(found, key=lambda item: item.order, default=None)
+        return min(found, key=lambda item: item.claim, default=None)
 
     def value(self, name: str, default: Any = None) -> Any:
         """The winning value of a field."""
@@ -76,16 +83,25 @@ def join(state: EntityState, event: Event) -> None:
     if kind is None:
         return
     if kind.merge is not Merge.FIELD:
-        state.items.setdefault(
-            event.id, Item(event.stamp, event.id, event.kind, event.actor, event.body)
-        )
+        held = state.items.get(event.id)
+        # What the server confirmed stands over the same event as its seat first wrote it.
+        if held is None or (held.seq is None and event.seq is not None):
+            state.items[event.id] = Item(
+                event.stamp,
+                event.id,
+                event.kind,
+                event.actor,
+                event.body,
+                event.install,
+                event.seq,
+            )
         return
     changes = event.body.get("set")
     if not isinstance(changes, Mapping):
         raise TypeError(f"{event.kind}: body.set must be a mapping")
     for name, value in changes.items():
-        held = state.fields.get(name)
-        if held is None or (event.stamp, event.id) > (held[0], held[1]):
+        stands = state.fields.get(name)
+        if stands is None or (event.stamp, event.id) > (stands[0], stands[1]):
             state.fields[name] = (event.stamp, event.id, value)
 
 
