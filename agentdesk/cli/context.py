@@ -20,12 +20,14 @@ class Context(Struct, frozen=True):
 
     Attributes:
         settings: the settings, or why they cannot be used; see ``config``.
+        asked: the options every sub-command shares, as they were given.
     """
 
     env: Mapping[str, str]
     locations: Locations
     settings: Config | ConfigError
     strings: Strings
+    asked: Mapping[str, str | None] = {}
 
     @property
     def config(self) -> Config:

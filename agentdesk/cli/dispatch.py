@@ -26,11 +26,19 @@ COMMANDS: Mapping[str, str] = {
     "ring": "agentdesk.cli.ring",
     "calls": "agentdesk.cli.calls",
     "tickets": "agentdesk.cli.tickets",
+    "login": "agentdesk.cli.login",
+    "logout": "agentdesk.cli.logout",
+    "sync": "agentdesk.cli.sync",
+    "export": "agentdesk.cli.export",
+    "import": "agentdesk.cli.import_",
     "demo": "agentdesk.cli.demo",
     "packs": "agentdesk.cli.packs",
     "check": "agentdesk.cli.check",
     "sla": "agentdesk.cli.sla",
     "calendar": "agentdesk.cli.calendar",
+    "serve": "agentdesk.cli.serve",
+    "server": "agentdesk.cli.server",
+    "audit": "agentdesk.cli.audit",
     "keys": "agentdesk.cli.keys",
     "paths": "agentdesk.cli.paths",
     "doctor": "agentdesk.cli.doctor",
@@ -127,8 +135,9 @@ def _context(shared: Mapping[str, str | None], env: Mapping[str, str], strings: 
     try:
         config = load(locations.config_file, env, flags, required=required)
     except ConfigError as error:
-        return Context(env, locations, error, strings)
-    return Context(env, locations, config, Strings(config.language or LANGUAGES[0]))
+        return Context(env, locations, error, strings, shared)
+    strings = Strings(config.language or LANGUAGES[0])
+    return Context(env, locations, config, strings, shared)
 
 
 def _run(module: str, prog: str, argv: Sequence[str], context: Context, about: str) -> int:

@@ -56,6 +56,9 @@ class Words:
             return self._strings(call_field)
         return known.get(key, key)
 
+    def _pack_of(self, row: TicketRow) -> Pack:
+        return self._tickets.pack_of(self._tickets.get(row.id))
+
     def record(self, row: TicketRow) -> dict[str, object]:
         """A row for programs: keys, not titles; the number masked."""
         times = ("created_at", "due_at", "resolved_at", "closed_at", "changed_at")
@@ -91,7 +94,8 @@ class Words:
             row.id[-SHORT_ID:],
             f"P{row.level}",
             strings(f"ticket.state.{row.state}"),
-            self._title(self._tickets.pack_of(None), "category", row.category),
+            # A ticket keeps the standard it was taken in by.
+            self._title(self._pack_of(row), "category", row.category),
             row.customer or strings("call.customer.unknown"),
             self._masked(row.summary),
             due,
@@ -137,7 +141,7 @@ class Words:
                 "kind": moment.kind,
                 "actor": moment.actor,
                 "seat": moment.seat,
-                "text": self.sentence(moment),
+                "text": self.sentence(moment, card.pack),
             }
             for moment in moments
         ]
@@ -149,24 +153,27 @@ class Words:
             "course": course,
         }
 
-    def sentence(self, moment: TicketMoment) -> str:
-        """What happened, in words; an event we have no words for is named."""
+    def sentence(self, moment: TicketMoment, pack: Pack) -> str:
+        """What happened, in words; an event we have no words for is named.
+
+        Args:
+            pack: the standard of the ticket, for the names of its fields.
+        """
         key = f"event.{moment.kind}"
         if key not in self._strings:
             return moment.kind
-        params = self._params(moment.params)
+        params = self._params(moment.params, pack)
         wanted = placeholders(table(self._strings.language)[key])
         filled = {name: params.get(name, "") for name in wanted}
         return " ".join(self._strings(key, **filled).split())
 
-    def _params(self, given: Mapping[str, Any]) -> dict[str, str]:
+    def _params(self, given: Mapping[str, Any], pack: Pack) -> dict[str, str]:
         params = {
             name: self._masked(value) for name, value in given.items() if isinstance(value, str)
         }
         changed = given.get("set")
         if isinstance(changed, Mapping):
             # Names only: the values may be what the screen masks.
-            pack = self._tickets.pack_of(None)
             names = (name for name in changed if not name.startswith("_"))
             params["fields"] = ", ".join(self._title(pack, "field", name) for name in names)
             params.setdefault("owner", str(changed.get("owner", "")))

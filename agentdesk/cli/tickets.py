@@ -194,7 +194,7 @@ def _show(desk: Desk, wanted: str, words: Words, context: Context, *, as_json: b
     if card.gaps:
         context.put(words.missing(card))
     for moment in moments:
-        context.put(words.at(moment.at), moment.actor, words.sentence(moment))
+        context.put(words.at(moment.at), moment.actor, words.sentence(moment, card.pack))
 
 
 def find_ticket(desk: Desk, wanted: str) -> EntityId:

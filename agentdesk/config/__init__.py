@@ -6,12 +6,14 @@ a value set here wins over it.
 
 from agentdesk.config.load import load, located, unknown_variables
 from agentdesk.config.model import Agent, Config, Push, Ring, Shift, Typing
+from agentdesk.config.remote import Server
 
 __all__ = [
     "Agent",
     "Config",
     "Push",
     "Ring",
+    "Server",
     "Shift",
     "Typing",
     "load",

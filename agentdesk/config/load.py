@@ -9,6 +9,7 @@ from typing import Any
 
 from agentdesk.config.lines import key_lines, line_of
 from agentdesk.config.model import Agent, Config, Hours, Push, Ring, Shift, Typing
+from agentdesk.config.remote import Server
 from agentdesk.config.schema import KEYS, QUEUE_LIMIT, QUEUE_PACK, TABLES, Key, WrongValue
 from agentdesk.config.wrong import shown, wrong_value
 from agentdesk.errors import ConfigError
@@ -232,6 +233,7 @@ def _build(
         ring=Ring(**table("ring")),
         typing=Typing(**table("typing")),
         push=Push(**table("push")),
+        server=Server(**table("server")),
         hours=hours,
         queues=named["queues"],
         keys=named["keys"],

@@ -8,12 +8,14 @@ neither file, environment nor flag sets them: then what the store remembers coun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta, timezone, tzinfo
+from datetime import time, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+
+from agentdesk.config.remote import Server
+from agentdesk.domain.zones import zone_of
 
 LANGUAGE_DEFAULT = "zh-CN"
 THEME_DEFAULT = "dark"
@@ -108,6 +110,7 @@ class Config(Struct, frozen=True):
     ring: Ring = Ring()
     typing: Typing = Typing()
     push: Push = Push()
+    server: Server = Server()
     hours: Hours = Hours()
     queues: Mapping[str, str] = field(default_factory=dict)
     """``[queues]``: queue name -> id of the standard its calls are answered by."""
@@ -120,12 +123,7 @@ class Config(Struct, frozen=True):
 
     def zone(self) -> tzinfo:
         """The time zone. China's works without a time zone database too: it has no DST."""
-        try:
-            return ZoneInfo(self.timezone)
-        except ZoneInfoNotFoundError:
-            if self.timezone != TIMEZONE_DEFAULT:
-                raise
-            return timezone(timedelta(hours=8), TIMEZONE_DEFAULT)
+        return zone_of(self.timezone)
 
     def with_stored(self, stored: Mapping[str, object]) -> Config:
         """Fill what is unset from what the store remembers, then language, theme and pack

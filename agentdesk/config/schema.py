@@ -12,10 +12,14 @@ from datetime import time
 
 from msgspec import Struct
 
+from agentdesk.config import remote
 from agentdesk.config.model import TIMEZONE_DEFAULT
 
 TEXT_LIMIT = 64
 """Longest text value, in characters; a greeting has to fit a line."""
+
+PATH_LIMIT = 1024
+"""Longest name of a file, in characters."""
 
 
 class WrongValue(Exception):
@@ -122,6 +126,24 @@ def _zone(value: object) -> object:
     raise WrongValue(tuple(sorted(available_timezones())))
 
 
+def _server(value: object) -> object:
+    try:
+        return remote.server_url(value)
+    except ValueError:
+        raise WrongValue from None
+
+
+def _file(value: object) -> object:
+    from pathlib import Path
+
+    # Relative to what? The console is started from anywhere.
+    if isinstance(value, str) and value.isprintable() and len(value) <= PATH_LIMIT:
+        path = Path(value.strip())
+        if path.is_absolute() or value.strip().startswith("~/"):
+            return value.strip()
+    raise WrongValue
+
+
 def _loopback(value: object) -> object:
     if value == "localhost":
         return "127.0.0.1"
@@ -152,6 +174,9 @@ KEYS: tuple[Key, ...] = (
     Key("push.host", '"127.0.0.1" | "::1"', _loopback),
     _integer("push.port", 0, 65535),
     _integer("push.rate_per_minute", 1, 6000),
+    _boolean("server.enabled"),
+    Key("server.url", remote.EXAMPLE, _server),
+    Key("server.ca_file", '"/etc/agentdesk/ca.pem" | "~/ca.pem"', _file),
 )
 """Every key but those of ``[hours]`` (see :mod:`agentdesk.config.hours`), and of ``[queues]``
 and ``[keys]``, whose names are not ours."""
@@ -162,5 +187,5 @@ QUEUE_LIMIT = 64
 QUEUE_PACK = _text("queues", "F6")
 """A value of ``[queues]``, whose names are the phone system's own."""
 
-TABLES = ("agent", "shift", "ring", "typing", "push", "hours", "queues", "keys")
+TABLES = ("agent", "shift", "ring", "typing", "push", "server", "hours", "queues", "keys")
 """Names that are tables."""

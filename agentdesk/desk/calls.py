@@ -12,7 +12,10 @@ from agentdesk.store.store import Store
 
 
 class Calls:
-    """Open calls, closed ones with gaps (待补录), and the phone ids of those just over."""
+    """Open calls, closed ones with gaps (待补录), and the phone ids of those just over.
+
+    Calls of this seat only: those of others are in the store to be looked at.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -21,18 +24,25 @@ class Calls:
         self._over: dict[tuple[str, str], datetime] = {}
 
     def load(self, now: datetime) -> None:
-        """Read them all."""
+        """Read them all anew."""
+        self._open.clear()
+        self._incomplete.clear()
         for call_id, state in (*self._store.open_calls(), *self._store.incomplete_calls()):
             self._keep(call_id, read_call(call_id, state))
         # Those just over too, so that a delivery repeated after a restart rings no second time.
         oldest = to_ms(now - LATE_NEWS)
-        for row in self._store.calls_between(now - timedelta(hours=12), now):
+        for row in self._store.calls_between(now - timedelta(hours=12), now, own=True):
             if row.phase in ("closed", "missed") and (row.ended_at or 0) > oldest:
                 self.refresh(row.id)
 
     def refresh(self, call_id: EntityId) -> None:
-        """Read one call again."""
-        self._keep(call_id, self.read(call_id))
+        """Read one call again; one nobody here had a hand in is not looked into.
+
+        A pull brings many of those, and whoever acts meanwhile waits for it.
+        """
+        state = self._store.state("call", call_id)
+        own = any(item.install in self._store.installs for item in state.items.values())
+        self._keep(call_id, read_call(call_id, state) if own else None)
 
     def read(self, call_id: EntityId) -> Call | None:
         """Any call, from the store."""
@@ -41,7 +51,7 @@ class Calls:
     def _keep(self, call_id: EntityId, call: Call | None) -> None:
         self._open.pop(call_id, None)
         self._incomplete.pop(call_id, None)
-        if call is None:
+        if call is None or call.install not in self._store.installs:
             return
         if call.phase.open:
             self._open[call_id] = call

@@ -16,6 +16,7 @@ from agentdesk.desk.calls import Calls
 from agentdesk.desk.followups import Followups
 from agentdesk.desk.in_force import InForce
 from agentdesk.desk.intake import cleaned, tidy
+from agentdesk.desk.owed import WithOwed
 from agentdesk.desk.recognise import recognise
 from agentdesk.desk.seat import read_profile, write_profile
 from agentdesk.desk.snapshot import (
@@ -28,12 +29,13 @@ from agentdesk.desk.snapshot import (
     TypingState,
 )
 from agentdesk.desk.timeline import timeline
-from agentdesk.desk.with_tickets import SettingsOf, WithTickets
+from agentdesk.desk.with_server import WithServer
+from agentdesk.desk.with_tickets import SettingsOf
+from agentdesk.domain.calendar_cn import SHIPPED, China
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.decide import Context, decide
 from agentdesk.domain.call.state import Call, Phase
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
-from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent, react
 from agentdesk.domain.text import clean
@@ -44,7 +46,7 @@ from agentdesk.store.store import Store
 _CURRENT = "current_call"
 
 
-class Desk(WithTickets):
+class Desk(WithServer, WithOwed):
     """Use cases of one seat.
 
     Args:
@@ -56,6 +58,7 @@ class Desk(WithTickets):
         defaults: profile values used until something was chosen.
         given: profile values of the configuration, which win over what is remembered.
         queues: queue name to pack id, for queues with a standard of their own.
+        china: the public calendar, for the greetings of holidays and make-up workdays.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Desk(WithTickets):
         given: Profile = Profile(),  # noqa: B008  (frozen)
         queues: Mapping[str, str] = MappingProxyType({}),
         settings: SettingsOf | None = None,
+        china: China = SHIPPED,
     ) -> None:
         self._store = store
         self._find_pack = find_pack
@@ -77,6 +81,7 @@ class Desk(WithTickets):
         self._new_id = new_id
         self._zone = zone
         self._settings = settings
+        self._china = china
         self._defaults = defaults
         self._given = given
         self._calls = Calls(store)
@@ -90,9 +95,12 @@ class Desk(WithTickets):
 
     # ------------------------------------------------------------------ reading
 
-    def _load(self) -> None:
+    def _read_all(self) -> None:
         self._calls.load(self._clock())
         self._followups.load(self.day_start(), (call.id for call in self._calls.open()))
+
+    def _load(self) -> None:
+        self._read_all()
         held = EntityId(self._store.setting(_CURRENT) or "")
         if self._calls.get(held) is not None:
             self._open(held)
@@ -127,6 +135,9 @@ class Desk(WithTickets):
             known=self._known,
             typing=self._typing(call),
             packs=self._packs_of(listed, pack),
+            names=self.names,
+            shared=self.shared,
+            china=self._china,
         )
 
     def _packs_of(self, call_ids: Iterable[EntityId], but: Pack) -> dict[EntityId, Pack]:
@@ -151,9 +162,9 @@ class Desk(WithTickets):
         return TypingState(held.values, held.focus, held.cursor, held.saved_at)
 
     def today(self) -> tuple[CallRow, ...]:
-        """Today's calls, newest first."""
+        """Today's calls of this seat, newest first."""
         start = self.day_start()
-        return tuple(self._store.calls_between(start, start + timedelta(days=1)))
+        return tuple(self._store.calls_between(start, start + timedelta(days=1), own=True))
 
     def day(self) -> Day:
         """Today's calls with the standard of each."""
@@ -245,6 +256,7 @@ class Desk(WithTickets):
             self._current in done or self._calls.get(self._current) is None
         ):
             self._open(None)
+        self.committed()
         return events
 
     # ------------------------------------------------------------ cards and rings
@@ -332,38 +344,6 @@ class Desk(WithTickets):
         for call in self._calls.stale(self._clock()):
             events += self._act(call, c.Miss("stale")).events
         return Outcome(self.snapshot(), events)
-
-    # -------------------------------------------------------------- follow-ups
-
-    def settle(self, entity: str, entity_id: EntityId) -> Outcome:
-        """A promise or callback was kept; only this explicit act ends it.
-
-        One that is not open (settled already, or not known) is left as it is.
-        """
-        if not self._followups.is_open(entity, entity_id):
-            return Outcome(self.snapshot())
-        at = to_ms(self._clock())
-        body = {"at": at, "set": {"state": "done", "done_at": at}}
-        events = self._commit((Draft(f"{entity}.set", entity, entity_id, body),))
-        return Outcome(self.snapshot(), events)
-
-    def call_back(
-        self, entity: str, entity_id: EntityId, values: Mapping[str, str] | None = None
-    ) -> Outcome:
-        """Open an outbound card to whom a promise or callback (``entity``) is owed."""
-        root = self._store.state(entity, entity_id).first(f"{entity}.made")
-        call_id = EntityId(str(root.body.get("call", ""))) if root else EntityId("")
-        call = self._calls.read(call_id)
-        offer = c.Offer(self._entity_id(), direction="outbound", about=call_id, owed=entity)
-        if call is None:
-            return self.answer_or_new(values, offer=offer)
-        name = call.customer or call.name
-        offer = replace(offer, number=call.number, name=name, queue=call.queue)
-        outcome = self.answer_or_new(values, offer=offer)
-        if outcome.problem is None and (matter := call.values.get("matter")):
-            told = self.act(c.SetFields({"matter": matter}))  # what the greeting names
-            return replace(told, events=(*outcome.events, *told.events))
-        return outcome
 
     # ------------------------------------------------------------ typing, profile
 

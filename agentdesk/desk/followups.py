@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from agentdesk.domain.events import EntityId
@@ -18,6 +18,9 @@ from agentdesk.domain.followups import (
 )
 from agentdesk.store.store import Store
 
+EVENING = timedelta(hours=6)
+"""Calls for help raised so shortly before today are still looked at."""
+
 
 class _Open(Protocol):
     @property
@@ -25,10 +28,14 @@ class _Open(Protocol):
 
 
 V = TypeVar("V", bound=_Open)
+W = TypeVar("W", PromiseView, CallbackView)
 
 
 class Followups:
-    """What calls left behind and somebody still has to do."""
+    """What calls left behind and somebody still has to do.
+
+    Promises and callbacks of this seat only; calls for help of everybody.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -38,10 +45,14 @@ class Followups:
 
     def load(self, day_start: datetime, calls: Iterable[EntityId] = ()) -> None:
         """Read everything open, and the escalations since ``day_start`` or of open ``calls``."""
+        self._promises.clear()
+        self._callbacks.clear()
+        self._escalations.clear()
         for entity in ("promise", "callback"):
             for entity_id, state in self._store.standing(entity):
                 self._take(entity, entity_id, state)
-        for entity_id, state in self._store.entities("escalation", since=day_start):
+        evening = day_start - EVENING  # a call for help does not end at midnight
+        for entity_id, state in self._store.entities("escalation", since=evening):
             self._take("escalation", entity_id, state)
         for call_id in calls:  # a call that began before midnight keeps its ladder
             for entity_id in self._store.related("escalation", call_id):
@@ -60,11 +71,15 @@ class Followups:
 
     def _take(self, entity: str, entity_id: EntityId, state: EntityState) -> None:
         if entity == "promise":
-            _put(self._promises, entity_id, read_promise(entity_id, state))
+            _put(self._promises, entity_id, self._own(read_promise(entity_id, state)))
         elif entity == "callback":
-            _put(self._callbacks, entity_id, read_callback(entity_id, state))
+            _put(self._callbacks, entity_id, self._own(read_callback(entity_id, state)))
         elif entity == "escalation":
             _put(self._escalations, entity_id, read_escalation(entity_id, state))
+
+    def _own(self, view: W | None) -> W | None:
+        """A promise or callback, None where another seat owes it."""
+        return view if view is not None and view.install in self._store.installs else None
 
     def promises(self) -> tuple[PromiseView, ...]:
         """Open promises, the next due first."""
@@ -81,6 +96,7 @@ class Followups:
 
 
 def _put(held: dict[EntityId, V], entity_id: EntityId, view: V | None) -> None:
+    held.pop(entity_id, None)
     if view is not None:
         held[entity_id] = view
 

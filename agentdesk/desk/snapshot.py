@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from agentdesk.domain.calendar_cn import SHIPPED, China
 from agentdesk.domain.call.checking import Checker
 from agentdesk.domain.call.commands import Advised, Refused
 from agentdesk.domain.call.state import Call
@@ -87,6 +88,9 @@ class Snapshot(Struct, frozen=True):
         escalations: of today, newest first.
         incomplete: closed calls with gaps (待补录), newest first.
         packs: standards of the other calls known here that have another one than ``pack``.
+        names: work number to name, of the people a server told of.
+        shared: this seat is signed in to a server, whether it can be reached or not.
+        china: the public calendar as far as it is known here.
     """
 
     profile: Profile
@@ -102,6 +106,9 @@ class Snapshot(Struct, frozen=True):
     known: Known | None
     typing: TypingState | None
     packs: Mapping[EntityId, Pack] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    shared: bool = False
+    china: China = SHIPPED
 
     def pack_of(self, call_id: EntityId) -> Pack:
         """The standard of a call that rings, waits, lacks something or has a promise."""

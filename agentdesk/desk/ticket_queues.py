@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from agentdesk.desk.roll_up import RollUp, rolled_up
 from agentdesk.desk.ticket_views import (
     DayClear,
     FollowUpItem,
@@ -25,6 +28,7 @@ from agentdesk.domain.ticket.state import Ticket
 from agentdesk.store.rows import TicketFilter, TicketRow
 from agentdesk.store.store import Store
 from agentdesk.store.ticket_queries import PAGE, TicketTables
+from agentdesk.store.ticket_rollup import counts, first_due, late_count
 
 if TYPE_CHECKING:
     from agentdesk.desk.tickets import Seat
@@ -61,8 +65,9 @@ class TicketQueues:
             self.catch_up(SLICE)
         rows = self._tables.page(wanted, offset, limit)
         last = len(rows) < limit and (rows or not offset)
-        total = offset + len(rows) if last else self._tables.count(wanted)
-        return Page(tuple(rows), offset, total, self.pending())
+        pending = self.pending()
+        total = offset + len(rows) if last else self._tables.count(wanted, reckoned=not pending)
+        return Page(tuple(rows), offset, total, pending)
 
     def row(self, ticket_id: EntityId) -> TicketRow | None:
         """One row of the board, after its ticket changed."""
@@ -71,6 +76,23 @@ class TicketQueues:
     def states(self, owner: str = "") -> dict[str, int]:
         """How many open tickets stand in each state; of one owner, or of all."""
         return self._tables.states(owner)
+
+    def late_count(self, owner: str = "") -> int:
+        """How many open tickets are past their due time; of one owner, or of all."""
+        return late_count(self._store, owner, to_ms(self._seat.clock()))
+
+    def roll_up(self) -> RollUp:
+        """Every open ticket counted by owner, area, state, department and category."""
+        if self.pending():
+            self.catch_up(SLICE)
+        at = to_ms(self._seat.clock())
+        found = rolled_up(counts(self._store, at), at)
+        return replace(found, pending=self.pending())
+
+    def of_group(self, dimension: str, key: str, limit: int = 20) -> tuple[TicketRow, ...]:
+        """The open tickets of one row of the roll-up, the next due first."""
+        rows = map(self._tables.row, first_due(self._store, dimension, key, limit))
+        return tuple(row for row in rows if row is not None)
 
     def of_call(self, call_id: EntityId) -> tuple[TicketRow, ...]:
         """The tickets a call is about, oldest first."""

@@ -89,10 +89,12 @@ class Ticked(Struct, frozen=True):
     Attributes:
         alarms: news of this seat, the missed ones first.
         next_at: when it is worth looking again; None when nothing runs.
+        pending: due times are still being reckoned: look again at once.
     """
 
     alarms: tuple[Alarm, ...]
     next_at: datetime | None
+    pending: bool = False
 
     @property
     def roll_up(self) -> tuple[tuple[str, str, int], ...]:

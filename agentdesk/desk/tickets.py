@@ -1,24 +1,21 @@
-"""Work orders: load, decide, commit, keep the due times; the lists are in ticket_queues.
+"""Work orders: load, decide, commit; lists and due times are in modules of their own.
 
-Used from the desk's own thread, like the desk. Due times are this seat's own reckoning
-(see :mod:`agentdesk.store.ticket_queries`); they are brought up to date after every act, at
-every tick, and before the first list.
+Used from the desk's own thread, like the desk. Due times are this seat's own reckoning, see
+:mod:`agentdesk.desk.ticket_reckoning`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from agentdesk.desk.ticket_intake import cleaned
-from agentdesk.desk.ticket_queues import SLICE, TicketQueues
+from agentdesk.desk.ticket_queues import TicketQueues
+from agentdesk.desk.ticket_reckoning import TicketReckoning
 from agentdesk.desk.ticket_views import (
-    Alarm,
     SavedView,
-    Ticked,
     TicketCard,
     TicketMoment,
     TicketOutcome,
@@ -31,41 +28,31 @@ from agentdesk.domain.call.state import Call
 from agentdesk.domain.events import Draft, EntityId, Event
 from agentdesk.domain.followups import read_promise, reschedule
 from agentdesk.domain.hlc import wall
-from agentdesk.domain.moments import from_ms, to_ms
+from agentdesk.domain.moments import from_ms
 from agentdesk.domain.pack import Mark, Pack
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.clocks import Settings
-from agentdesk.domain.sla.state import LATE
 from agentdesk.domain.text import clean
 from agentdesk.domain.ticket import commands as c
 from agentdesk.domain.ticket.clocks import (
     Policy,
-    Standing,
     TicketClock,
     clocks_of,
-    news_of,
-    policy_of,
-    standing_of,
 )
+from agentdesk.domain.ticket.context import Decision
 from agentdesk.domain.ticket.decide import Context, decide
 from agentdesk.domain.ticket.gaps import needs_read_back, ticket_gaps
 from agentdesk.domain.ticket.priority import priority_of
 from agentdesk.domain.ticket.read import read_ticket
 from agentdesk.domain.ticket.state import Ticket
+from agentdesk.domain.ticket.undo import undo
 from agentdesk.errors import PackError, SlaError
-from agentdesk.store.rows import TicketDue, TicketFilter, TicketRow
+from agentdesk.store.rows import TicketFilter
 from agentdesk.store.store import Store
-from agentdesk.store.ticket_queries import PAGE, TicketTables
+from agentdesk.store.ticket_queries import TicketTables
 
 _VIEWS = "ticket.views"
 _ZONE = "Asia/Shanghai"
-TICKED = 50
-"""Tickets one tick looks at; about a tenth of a second when all of them were missed."""
-
-_AT_ONCE = timedelta(milliseconds=1)
-_MOST_ROUNDS = 2000
-"""A million tickets; what still is out of date then waits for the next list."""
-
 _NOT_COPIED = frozenset({"upset", "disposition", "title_shown"})
 """What a call's card holds that says nothing about the matter."""
 
@@ -77,6 +64,7 @@ class Seat(Struct, frozen=True):
         pack: the seat's standard, as it is now.
         actor: agent number of whoever sits here.
         commit: stores events and tells the desk's own lists.
+        answers: whether this seat records what the clocks of a ticket say.
     """
 
     store: Store
@@ -87,9 +75,10 @@ class Seat(Struct, frozen=True):
     clock: Callable[[], datetime]
     new_id: Callable[[], EntityId]
     zone: tzinfo
+    answers: Callable[[Ticket], bool] = lambda _: True
 
 
-class TicketDesk(TicketQueues):
+class TicketDesk(TicketReckoning, TicketQueues):
     """Use cases of work orders.
 
     Args:
@@ -107,7 +96,8 @@ class TicketDesk(TicketQueues):
         self._packs: dict[str, Pack] = {}
         self._policies: dict[str, tuple[Pack, Policy]] = {}
         self._reckoned_by: Pack | None = None
-        self._fresh = False
+        self._fresh = False  # nothing is known to be out of date
+        self._stale: list[EntityId] = []  # known to be, and waiting
         self.faults: dict[str, SlaError] = {}
         name = getattr(seat.zone, "key", _ZONE)
         self._settings = settings or Settings(Calendar.round_the_clock(name))
@@ -154,7 +144,19 @@ class TicketDesk(TicketQueues):
     ) -> TicketOutcome:
         pack = pack or self.pack_of(ticket)
         context = Context(self._seat.clock(), pack, self._seat.actor(), self.new_id)
-        decision = decide(ticket, cleaned(command), context)
+        return self._done(ticket, ticket_id, decide(ticket, cleaned(command), context))
+
+    def undo(self, ticket_id: EntityId) -> TicketOutcome:
+        """Take back the last act on a ticket, if it was this seat's and can be taken back."""
+        ticket, history = self.get(ticket_id), self._store.events_of("ticket", ticket_id)
+        seat = self._seat
+        context = Context(seat.clock(), self.pack_of(ticket), seat.actor(), self.new_id)
+        return self._done(ticket, ticket_id, undo(history, context, self._store.install))
+
+    def _done(
+        self, ticket: Ticket | None, ticket_id: EntityId, decision: Decision
+    ) -> TicketOutcome:
+        """Store what was decided."""
         if not isinstance(decision, tuple):
             return TicketOutcome(ticket, (), decision)
         events = self._seat.commit(decision)
@@ -220,135 +222,6 @@ class TicketDesk(TicketQueues):
                 self._packs[pack_id] = seat
         return self._packs[pack_id]
 
-    def _policy(self, pack: Pack) -> Policy:
-        known = self._policies.get(pack.id)
-        if known is None or known[0] is not pack:
-            try:
-                made = policy_of(pack, self._settings)
-            except SlaError as error:  # a wrong figure must not take the board away
-                self.faults[pack.id] = error
-                made = Policy((), f"{pack.id}:none")
-            known = self._policies[pack.id] = (pack, made)
-        return known[1]
-
-    # ------------------------------------------------------------------ clocks
-
-    def use(self, settings: Settings) -> None:
-        """Other calendars or figures; due times follow, starts and pauses stay."""
-        self._settings = settings
-        self.forget()
-
-    def forget(self) -> None:
-        """A standard changed, or tickets came from elsewhere: reckon anew before the next list."""
-        self._packs.clear()
-        self._policies.clear()
-        self.faults.clear()
-        self._fresh = False
-
-    def catch_up(self, limit: int = PAGE) -> int:
-        """Bring due times up to date that are missing or out of date, at most ``limit``.
-
-        Returns:
-            How many were reckoned; less than ``limit`` means nothing is left.
-        """
-        stale = self._tables.stale(self._bases(), limit)
-        over = self._tables.over() if not self._fresh else []
-        self._reckon([*stale, *over], record=False)
-        self._fresh = len(stale) < limit
-        return len(stale)
-
-    def _bases(self) -> list[str]:
-        """What due times may rest on: the present policies of all standards tickets have."""
-        packs = {self._seat.pack().id: self._seat.pack()}
-        for basis in self._tables.bases():
-            pack_id = basis.partition(":")[0]
-            if pack_id not in packs:
-                try:
-                    packs[pack_id] = self._packs.get(pack_id) or self._seat.find_pack(pack_id)
-                except PackError:
-                    continue
-        return [self._policy(pack).basis for pack in packs.values()]
-
-    def ready(self) -> None:
-        """Bring every due time up to date; a second for some thousands of tickets."""
-        for _ in range(_MOST_ROUNDS):
-            if not self.pending():
-                break
-            self.catch_up()
-
-    def pending(self) -> bool:
-        """Due times may be out of date or missing: :meth:`catch_up` has work."""
-        if self._reckoned_by is not self._seat.pack():
-            self._reckoned_by, self._fresh = self._seat.pack(), False
-        return not self._fresh
-
-    def tick(self) -> Ticked:
-        """Look at the clocks that have changed by themselves; record what they say, once.
-
-        At most ``TICKED`` tickets a call, so that nobody's act waits for a weekend's misses;
-        ``next_at`` lies in the past while more wait.
-        """
-        if self.pending():
-            self.catch_up(SLICE)
-        now = self._seat.clock()
-        _, alarms = self._reckon(self._tables.changing(to_ms(now), TICKED))
-        next_at = self._tables.next_change()
-        found = sorted(alarms, key=lambda alarm: (alarm.band != LATE, alarm.row.priority))
-        return Ticked(tuple(found), None if next_at is None else from_ms(next_at))
-
-    def _reckon(
-        self, ids: Iterable[EntityId], *, record: bool = True
-    ) -> tuple[tuple[Event, ...], list[Alarm]]:
-        """Reckon clocks anew and keep when they are due.
-
-        Args:
-            record: store misses and warnings that are not recorded yet; else the next tick
-                finds them, which also announces them.
-        """
-        now, gone = self._seat.clock(), []
-        found: dict[EntityId, tuple[Ticket, str, Standing]] = {}
-        drafts: list[Draft] = []
-        for ticket_id in ids:
-            ticket = self.get(ticket_id)
-            if ticket is None:
-                gone.append(ticket_id)
-                continue
-            pack = self.pack_of(ticket)
-            policy = self._policy(pack)
-            clocks = clocks_of(ticket, policy, now)
-            news = news_of(ticket, clocks)
-            standing = standing_of(clocks)
-            if not record and (news.breaches or news.warnings):
-                standing = replace(standing, next_at=now - _AT_ONCE)
-            elif record:
-                noted = decide(ticket, news, Context(now, pack, "", self.new_id))
-                drafts += noted if isinstance(noted, tuple) else ()
-            if ticket.state.open:
-                found[ticket_id] = ticket, policy.basis, standing
-            else:
-                gone.append(ticket_id)
-        events = self._seat.commit(tuple(drafts)) if drafts else ()
-        stamps = {event.entity_id: event.stamp for event in events}
-        rows = [
-            _due(ticket, stamps.get(ticket_id, ticket.stamp), basis, standing)
-            for ticket_id, (ticket, basis, standing) in found.items()
-        ]
-        kept = self._tables.due_of(found) if len(found) == 1 else {}
-        self._tables.put_due([row for row in rows if kept.get(row.id) != row], gone)
-        return events, self._alarms(events)
-
-    def _alarms(self, events: Iterable[Event]) -> list[Alarm]:
-        rows: dict[EntityId, TicketRow | None] = {}
-        alarms = []
-        for event in events:
-            if event.entity_id not in rows:
-                rows[event.entity_id] = self._tables.row(event.entity_id)
-            row = rows[event.entity_id]
-            if row is not None:
-                band = LATE if event.kind == "ticket.breached" else str(event.body["band"])
-                alarms.append(Alarm(row, str(event.body["key"]), band))
-        return alarms
-
     # -------------------------------------------------------------- saved views
 
     def views(self) -> tuple[SavedView, ...]:
@@ -366,24 +239,6 @@ class TicketDesk(TicketQueues):
         """Forget a saved filter."""
         left = tuple(view for view in self.views() if view.name != name)
         self._store.set_setting(_VIEWS, write_views(left) if left else None)
-
-
-def _due(ticket: Ticket, stamp: int, basis: str, standing: Standing) -> TicketDue:
-    return TicketDue(
-        ticket.id,
-        _ms(standing.due_at),
-        _ms(standing.warn_at),
-        # Rounded up: looking a moment too early would find nothing and look again at once.
-        None if standing.next_at is None else to_ms(standing.next_at) + 1,
-        standing.key,
-        standing.paused,
-        stamp,
-        basis,
-    )
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else to_ms(moment)
 
 
 def _moment(event: Event) -> TicketMoment:

@@ -19,13 +19,18 @@ from agentdesk.store.store import Store
 if TYPE_CHECKING:
     from agentdesk.desk.tickets import TicketDesk
     from agentdesk.domain.sla.clocks import Settings
+    from agentdesk.domain.ticket.state import Ticket
 
 SettingsOf = Callable[[], "Settings"]
 """Reads the centre's calendars and figures."""
 
 
 class WithTickets:
-    """A desk that has work orders; the attributes are the desk's."""
+    """A desk that has work orders; the attributes are the desk's.
+
+    Attributes:
+        shared: this seat is signed in to a server.
+    """
 
     _store: Store
     _find_pack: Callable[[str], Pack]
@@ -34,6 +39,7 @@ class WithTickets:
     _profile: Profile
     _in_force: InForce
     _settings: SettingsOf | None
+    shared = False
 
     @cached_property
     def tickets(self) -> TicketDesk:
@@ -49,8 +55,17 @@ class WithTickets:
             clock=self._clock,
             new_id=self.new_id,
             zone=self._zone,
+            answers=self._answers,
         )
         return TicketDesk(seat, self._settings() if self._settings else None)
+
+    def _answers(self, ticket: Ticket) -> bool:
+        """Whether misses and warnings of a ticket are recorded here.
+
+        Every seat of a team has it on its board. Its owner's records what its clocks say, or
+        that of whoever took it in while nobody has it; the others only look.
+        """
+        return not self.shared or (ticket.owner or ticket.opened_by) == self._profile.agent_no
 
     def new_id(self) -> EntityId:
         """A fresh id for a command that creates something."""

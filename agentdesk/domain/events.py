@@ -51,7 +51,7 @@ class Draft(Struct, frozen=True):
     body: Body = field(default_factory=dict)
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One immutable entry of the journal.
 
     Attributes:
@@ -140,6 +140,8 @@ _FIELD = [
     "ticket.classed",
     "ticket.assigned",
     "ticket.voided",
+    "person.set",
+    "team.set",
 ]
 # A breach is claimed per clock, a warning per clock and band: the first record of it stands.
 _CLAIM = ["escalation.taken", "ticket.breached", "ticket.warned"]
@@ -154,5 +156,5 @@ KINDS: Mapping[str, Kind] = {
 }
 """Every kind this version can fold, by name."""
 
-ENTITIES = ("call", "promise", "callback", "escalation", "seat", "ticket")
+ENTITIES = ("call", "promise", "callback", "escalation", "seat", "ticket", "person", "team")
 """Every entity that has a table of its own."""

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from agentdesk.domain.events import KINDS, Body, Event, EventId, Merge, Stamp
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """One member of an entity's grow-only set; see :class:`agentdesk.domain.events.Event`."""
 
     stamp: Stamp

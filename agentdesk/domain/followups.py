@@ -9,6 +9,7 @@ from msgspec import Struct
 from agentdesk.domain.call.commands import Refused
 from agentdesk.domain.events import Draft, EntityId
 from agentdesk.domain.fold import EntityState
+from agentdesk.domain.hlc import wall
 from agentdesk.domain.moments import from_ms, to_ms
 
 
@@ -17,6 +18,7 @@ class PromiseView(Struct, frozen=True):
 
     Attributes:
         minutes: the figure that was given.
+        install: the seat that gave it.
         state: ``open`` or ``done``; only an explicit act ends a promise.
     """
 
@@ -28,6 +30,7 @@ class PromiseView(Struct, frozen=True):
     due_at: datetime
     state: str
     done_at: datetime | None
+    install: str = ""
 
 
 class CallbackView(Struct, frozen=True):
@@ -40,15 +43,22 @@ class CallbackView(Struct, frozen=True):
     made_at: datetime
     due_at: datetime
     state: str
+    install: str = ""
 
 
 class EscalationView(Struct, frozen=True):
     """Help called in.
 
     Attributes:
-        state: ``sent`` (stored here), ``withdrawn`` or ``taken``. It never says delivered
-            before a leader's own event is there.
+        state: ``sent`` (stored here), ``withdrawn`` or ``taken``.
         report_owed: an emergency skipped a level, the direct superior is owed a report.
+        taken_by: who took it, in the words they gave; ``taker`` is their agent number.
+        raised_by: agent number of whoever called for help, ``install`` the seat it was at.
+        sent_at: the same instant by the server's clock once it has confirmed it: seats' own
+            clocks may be wrong.
+        delivered: the server has confirmed it; on others' consoles it always is.
+        confirmed: the server has confirmed who took it. Until then somebody else may be first.
+        claims: agent numbers of all who took it, the winner first.
     """
 
     id: EntityId
@@ -62,6 +72,13 @@ class EscalationView(Struct, frozen=True):
     state: str
     taken_by: str
     taken_at: datetime | None
+    taker: str = ""
+    raised_by: str = ""
+    install: str = ""
+    sent_at: datetime | None = None
+    delivered: bool = False
+    confirmed: bool = False
+    claims: tuple[str, ...] = ()
 
 
 def read_promise(promise_id: EntityId, state: EntityState) -> PromiseView | None:
@@ -82,6 +99,7 @@ def read_promise(promise_id: EntityId, state: EntityState) -> PromiseView | None
         from_ms(int(due)) if due is not None else at + timedelta(minutes=minutes),
         str(state.value("state", "open")),
         from_ms(int(done)) if done is not None else None,
+        made.install,
     )
 
 
@@ -100,6 +118,7 @@ def read_callback(callback_id: EntityId, state: EntityState) -> CallbackView | N
         at,
         at + timedelta(minutes=int(body.get("minutes", 30))),
         str(state.value("state", "open")),
+        made.install,
     )
 
 
@@ -109,7 +128,11 @@ def read_escalation(escalation_id: EntityId, state: EntityState) -> EscalationVi
     if raised is None:
         return None
     withdrawn = state.first("escalation.withdrawn")
-    taken = state.first("escalation.taken")
+    claims = sorted(
+        (item for item in state.items.values() if item.kind == "escalation.taken"),
+        key=lambda item: item.claim,
+    )
+    taken = claims[0] if claims else None
     body = raised.body
     return EscalationView(
         escalation_id,
@@ -123,7 +146,37 @@ def read_escalation(escalation_id: EntityId, state: EntityState) -> EscalationVi
         "withdrawn" if withdrawn else "taken" if taken else "sent",
         str(taken.body.get("by", taken.actor)) if taken else "",
         from_ms(int(taken.body["at"])) if taken else None,
+        taken.actor if taken else "",
+        raised.actor,
+        raised.install,
+        wall(raised.stamp),
+        raised.seq is not None,
+        taken is not None and taken.seq is not None,
+        tuple(dict.fromkeys(item.actor for item in claims)),
     )
+
+
+def take_escalation(
+    item: EscalationView, actor: str, who: str, now: datetime
+) -> tuple[Draft, ...] | Refused:
+    """A leader takes a call for help; who was first is for the server to say.
+
+    Args:
+        actor: agent number of the leader.
+        who: how the others read it, number and name.
+
+    Returns:
+        The event; none when ``actor`` has taken it already.
+    """
+    if item.state == "withdrawn":
+        return Refused("refused.escalation_withdrawn")
+    if actor in item.claims:
+        return ()
+    if item.state == "taken":
+        return Refused("refused.escalation_taken", {"by": item.taken_by})
+    if not actor or item.raised_by == actor:
+        return Refused("refused.escalation_own")
+    return (Draft("escalation.taken", "escalation", item.id, {"at": to_ms(now), "by": who}),)
 
 
 LONGEST_PROMISE = timedelta(days=14)

@@ -48,6 +48,7 @@ def project_call(state: EntityState) -> Row:
         "source": call.source,
         "missing": json.dumps(list(call.gaps), ensure_ascii=False),
         "note": call.values.get("note", ""),
+        "install": call.install,
     }
 
 
@@ -64,6 +65,7 @@ def project_promise(state: EntityState) -> Row:
         "due_at": _ms(promise.due_at),
         "state": promise.state,
         "done_at": _ms(promise.done_at),
+        "install": promise.install,
     }
 
 
@@ -79,6 +81,7 @@ def project_callback(state: EntityState) -> Row:
         "due_at": _ms(callback.due_at),
         "state": callback.state,
         "made_at": _ms(callback.made_at),
+        "install": callback.install,
     }
 
 
@@ -97,6 +100,8 @@ def project_escalation(state: EntityState) -> Row:
         "taken_by": escalation.taken_by,
         "taken_at": _ms(escalation.taken_at),
         "emergency": int(escalation.emergency),
+        "raised_by": escalation.raised_by,
+        "install": escalation.install,
     }
 
 
@@ -114,6 +119,21 @@ def project_ticket(state: EntityState) -> Row:
     return row_of(state)
 
 
+def project_person(state: EntityState) -> Row:
+    """Row of ``person``."""
+    # A console that never saw a server has no people to read.
+    from agentdesk.domain.people import project_person as row_of
+
+    return row_of(state)
+
+
+def project_team(state: EntityState) -> Row:
+    """Row of ``team``."""
+    from agentdesk.domain.people import project_team as row_of
+
+    return row_of(state)
+
+
 PROJECT: Mapping[str, Callable[[EntityState], Row]] = {
     "call": project_call,
     "promise": project_promise,
@@ -121,5 +141,7 @@ PROJECT: Mapping[str, Callable[[EntityState], Row]] = {
     "escalation": project_escalation,
     "seat": project_seat,
     "ticket": project_ticket,
+    "person": project_person,
+    "team": project_team,
 }
 """Row maker per entity."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentdesk.domain import pinyin
-from agentdesk.domain.calendar_cn import is_workday
+from agentdesk.domain.calendar_cn import SHIPPED, China
 from agentdesk.domain.pack import MOMENTS, Line
 from agentdesk.domain.text import clean
 
@@ -113,15 +113,19 @@ def situation(
     promised: bool = False,
     long_hold: bool = False,
     keeps: bool = False,
+    china: China = SHIPPED,
 ) -> Situation:
     """The situation at ``now``, which must be in the centre's time zone.
+
+    Args:
+        china: the public calendar as far as it is known here, for make-up workdays.
 
     Raises:
         ValueError: ``now`` has no time zone.
     """
     if now.tzinfo is None:
         raise ValueError("now must have a time zone")
-    weekend = now.weekday() >= 5 and not is_workday(now.date())
+    weekend = now.weekday() >= 5 and not china.is_workday(now.date())
     part = daypart(now)
     return Situation(direction, part, weekend, holiday, late, known, promised, long_hold, keeps)
 

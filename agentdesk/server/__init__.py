@@ -1,1 +1,1 @@
-"""The server: one truth for many seats (see :mod:`agentdesk.sync.wire` for what is spoken)."""
+"""The server: one truth for many seats (see :mod:`agentdesk.wire` for what is spoken)."""

@@ -17,7 +17,6 @@ everything works with the standard library, more slowly.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 import unicodedata
@@ -25,17 +24,18 @@ import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import partial, reduce
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, overload
+from typing import BinaryIO, Literal, overload
 
-from agentdesk.domain.pack import Match, PhraseRule, Severity
+import msgspec
+
+from agentdesk.domain.pack import PhraseRule
 from agentdesk.domain.phrases.book import PhraseBook
 from agentdesk.domain.phrases.index import Index, Keys, Plan, build, plan
 from agentdesk.domain.phrases.matching import Builder, Found, HashMatcher, Matcher
 from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND
 
-_VERSION = b"agentdesk phrases 1 " + unicodedata.unidata_version.encode() + b"\n"
+_VERSION = b"agentdesk phrases 2 " + unicodedata.unidata_version.encode() + b"\n"
 _FEW = 500
 """Strings up to which the standard library's matcher is as fast."""
 _KEPT = 8
@@ -79,6 +79,8 @@ def matcher(keys: Sequence[str]) -> Matcher:
 
 def digest(data: bytes, *, homophones: bool = True, shortest: int = SHORTEST_BY_SOUND) -> str:
     """The name of a list and its settings; another for other tables of characters."""
+    from hashlib import sha256
+
     from agentdesk.domain.phrases import _sounds, _variants
 
     seen = sha256(_VERSION)
@@ -123,7 +125,7 @@ def kept_book(key: str, folder: Path) -> PhraseBook | None:
     try:
         with path.open("rb") as file:
             book = _read(file)
-    except (OSError, ValueError, ImportError, KeyError, TypeError):
+    except (OSError, ValueError, ImportError, KeyError, TypeError, msgspec.MsgspecError):
         return None
     with contextlib.suppress(OSError):
         os.utime(path)
@@ -139,7 +141,7 @@ _NAMES = ("head", "rule_ends", "rules", "rule_of", "word_of", "written", "writte
 def _parts(
     rules: Sequence[PhraseRule], made: Plan, index: Index, homophones: bool
 ) -> Iterator[bytes]:
-    lines = [json.dumps(_plain(rule), ensure_ascii=False).encode() for rule in rules]
+    lines = [_line(rule) for rule in rules]
     ends = array("I", [0])
     for line in lines:
         ends.append(ends[-1] + len(line))
@@ -157,7 +159,7 @@ def _parts(
             sections.append("\n".join(strings).encode())
         sections += [keys.first.tobytes(), keys.owners.tobytes()]
     head = {"forms": forms, "homophones": homophones, "rules": len(lines)}
-    yield json.dumps(head).encode()
+    yield msgspec.json.encode(head)
     yield ends.tobytes()
     yield b"".join(lines)
     yield index.rules.tobytes()
@@ -196,7 +198,7 @@ def _read(file: BinaryIO) -> PhraseBook:
     if reduce(lambda total, part: zlib.crc32(part, total), found, zlib.crc32(table)) != wanted:
         raise ValueError("damaged")
     parts = dict(zip(_NAMES, found, strict=True))
-    head = json.loads(parts["head"])
+    head = msgspec.json.decode(parts["head"])
     rules = KeptRules(parts["rules"], _numbers(parts["rule_ends"]))
     written, spoken = (
         _keys(form, parts, name)
@@ -238,22 +240,23 @@ def _tidy(folder: Path) -> None:
 
 # ---------------------------------------------------------------------- the rules
 
-_TEXTS = ("rule", "category", "replacement")
-_LISTS = ("phrases", "cores", "allow", "bad", "good", "classes")
+_NEEDED = 5  # fields of a rule; the others have a default
 
 
-def _plain(rule: PhraseRule) -> dict[str, object]:
-    plain: dict[str, object] = {"match": rule.match.value, "severity": rule.severity.value}
-    plain |= {name: value for name in (*_TEXTS, *_LISTS) if (value := getattr(rule, name))}
-    return plain | ({"count": rule.count} if rule.count else {})
+class _Kept(PhraseRule, frozen=True, array_like=True):
+    """A rule as it is written to the file: its fields one behind the other."""
+
+
+def _line(rule: PhraseRule) -> bytes:
+    """A rule as JSON, without the empty fields behind the last that is not."""
+    values = list(msgspec.structs.astuple(rule))
+    while len(values) > _NEEDED and not values[-1]:
+        values.pop()
+    return msgspec.json.encode(values)
 
 
 def _rule(line: bytes) -> PhraseRule:
-    plain = json.loads(line)
-    values: dict[str, Any] = {name: tuple(plain.get(name, ())) for name in _LISTS}
-    values |= {name: plain.get(name, "") for name in _TEXTS}
-    values |= {"match": Match(plain["match"]), "severity": Severity(plain["severity"])}
-    return PhraseRule(count=plain.get("count", 0), **values)
+    return PhraseRule(*msgspec.structs.astuple(msgspec.json.decode(line, type=_Kept)))
 
 
 class KeptRules(Sequence[PhraseRule]):

@@ -2,7 +2,8 @@
 
 Only this package speaks SQL. The console uses :class:`Store`; free searches and the
 SQLModel description of the tables are in ``history`` and ``models``, which are imported
-by those who need them and never at start-up.
+by those who need them and never at start-up. What comes from a server is the business of
+:class:`agentdesk.store.replica.Replica`, which is imported once there is one.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agentdesk.domain.events import EntityId
 from agentdesk.store.failures import mapped
+from agentdesk.store.journal import COUNTS
 from agentdesk.store.store import Store
 
 _AT_ONCE = 500
@@ -15,8 +16,8 @@ _AT_ONCE = 500
 _PACKS = (
     "SELECT entity_id, json_extract(body, '$.pack') FROM event"
     " WHERE entity = 'call' AND entity_id IN (" + ", ".join("?" * _AT_ONCE) + ")"
-    " AND kind IN ('call.offered', 'call.answered')"
-    " ORDER BY kind = 'call.answered', hlc DESC, id DESC"
+    f" AND kind IN ('call.offered', 'call.answered') AND {COUNTS}"
+    " ORDER BY kind = 'call.answered', coalesce(eff, hlc) DESC, id DESC"
 )
 
 

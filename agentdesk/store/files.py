@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -174,6 +174,26 @@ def create(path: Path, install: str, steps: Sequence[Migration] = MIGRATIONS) ->
         db.close()
     os.replace(new, path)
     sync_folder(path.parent)
+
+
+def open_file(
+    path: Path, ids: Callable[[], str], steps: Sequence[Migration] = MIGRATIONS
+) -> sqlite3.Connection:
+    """The connection of an existing, sound, up-to-date file; a new one if there is none."""
+    with mapped(path):
+        check(path)
+        if not path.exists():
+            create(path, ids(), steps)
+        db = connect(path)
+        try:
+            migrate(db, path, steps)
+            # Nothing is written, but a file that only pretends to be writable says so now.
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+        except BaseException:
+            db.close()
+            raise
+    return db
 
 
 def connect(path: Path | str) -> sqlite3.Connection:

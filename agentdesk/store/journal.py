@@ -7,7 +7,7 @@ a row changed, removed or inserted later shows (the audit chain of the sync desi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -32,18 +32,28 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 SELECT = """
-SELECT id, kind, v, entity, entity_id, body, hlc, actor, install, txn FROM event
+SELECT id, kind, v, entity, entity_id, body, coalesce(eff, hlc), actor, install, txn, seq
+FROM event
 """
+"""Events as they are joined: by the server's stamp once it has given one."""
 
-_OF_ENTITY = SELECT + "WHERE entity = ? AND entity_id = ? ORDER BY hlc, id"
-_OF_KIND_SINCE = SELECT + "WHERE entity = ? AND entity_id >= ? ORDER BY entity_id"
-_BY_ENTITY = SELECT + "ORDER BY entity, entity_id"
+COUNTS = "(verdict IS NULL OR verdict = 'ok')"
+"""Events a server has refused stay in the journal and change nothing."""
+
+WRITTEN = """
+SELECT id, kind, v, entity, entity_id, body, hlc, actor, install, txn, NULL, prev FROM event
+"""
+"""Events as they were written here, with the seal before them."""
+
+_OF_ENTITY = (
+    f"{SELECT}WHERE entity = ? AND entity_id = ? AND {COUNTS} ORDER BY coalesce(eff, hlc), id"
+)
+_OF_KIND_SINCE = f"{SELECT}WHERE entity = ? AND entity_id >= ? AND {COUNTS} ORDER BY entity_id"
+_BY_ENTITY = f"{SELECT}WHERE {COUNTS} ORDER BY entity, entity_id"
 _AT_ONCE = 128  # one prepared statement serves batches of every size
 _HELD = "SELECT id FROM event WHERE id IN (" + ", ".join("?" * _AT_ONCE) + ")"
-_OWN = """
-SELECT id, kind, v, entity, entity_id, body, hlc, actor, install, txn, prev FROM event
-WHERE install = ? AND mine = 1
-"""
+_OF_SOME = f"{SELECT}WHERE entity = ? AND entity_id IN ({', '.join('?' * _AT_ONCE)}) AND {COUNTS}"
+_OWN = WRITTEN + "INDEXED BY event_mine WHERE install = ? AND mine = 1 "
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder().decode
@@ -92,7 +102,7 @@ def read_body(text: str) -> dict[str, Any]:
     """
     try:
         body = _decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(str(error)) from error
     if not isinstance(body, dict):
         raise ValueError("the body of an event is an object")
@@ -166,7 +176,7 @@ def record(event: Event, body: str, *, mine: bool, prev: bytes | None) -> Record
 
 
 def from_row(row: tuple[Any, ...]) -> Event:
-    """The event of a row of ``SELECT``."""
+    """The event of a row of ``SELECT`` or ``WRITTEN``."""
     return Event(
         id=EventId(row[0].hex()),
         kind=row[1],
@@ -178,12 +188,27 @@ def from_row(row: tuple[Any, ...]) -> Event:
         actor=row[7],
         install=row[8],
         txn=EventId(row[9].hex()),
+        seq=row[10],
     )
 
 
 def of_entity(db: sqlite3.Connection, entity: str, entity_id: EntityId) -> list[Event]:
-    """Events of one entity by ``(stamp, id)``."""
+    """Events of one entity by ``(stamp, id)``, those a server refused left out."""
     return [from_row(row) for row in db.execute(_OF_ENTITY, (entity, entity_id))]
+
+
+def of_some(
+    db: sqlite3.Connection, entity: str, ids: Sequence[EntityId]
+) -> Iterator[tuple[EntityId, list[Event]]]:
+    """Events of each of ``ids``, in no order; nothing for those without any."""
+    for start in range(0, len(ids), _AT_ONCE):
+        some: list[str | None] = [*ids[start : start + _AT_ONCE]]
+        some += [None] * (_AT_ONCE - len(some))
+        found: dict[EntityId, list[Event]] = {}
+        for row in db.execute(_OF_SOME, (entity, *some)):
+            event = from_row(row)
+            found.setdefault(event.entity_id, []).append(event)
+        yield from found.items()
 
 
 def since(db: sqlite3.Connection, entity: str, least_id: str) -> Iterator[Event]:
@@ -217,7 +242,7 @@ def head(db: sqlite3.Connection, install: str) -> tuple[Stamp, bytes | None]:
     if row is None:
         return Stamp(0), None
     event = from_row(row)
-    return event.stamp, seal(event, row[5], row[10])
+    return event.stamp, seal(event, row[5], row[11])
 
 
 def broken_links(db: sqlite3.Connection, install: str) -> list[EventId]:
@@ -226,7 +251,7 @@ def broken_links(db: sqlite3.Connection, install: str) -> list[EventId]:
     last: bytes | None = None
     for row in db.execute(_OWN + "ORDER BY lseq", (install,)):
         event = from_row(row)
-        if row[10] != last:
+        if row[11] != last:
             broken.append(event.id)
-        last = seal(event, row[5], row[10])
+        last = seal(event, row[5], row[11])
     return broken

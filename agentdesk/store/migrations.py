@@ -201,6 +201,51 @@ _V2 = (
 )
 
 
+_V3 = (
+    # How far each scope of the server's journal was read, see store.replica.
+    """
+    CREATE TABLE cursor (
+        scope TEXT NOT NULL PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        event_id BLOB NOT NULL,
+        at INTEGER NOT NULL
+    )
+    """,
+    # Why an event was refused or set aside, and the role its author had when it arrived.
+    "ALTER TABLE event ADD COLUMN reason TEXT",
+    "ALTER TABLE event ADD COLUMN role TEXT",
+    "ALTER TABLE event ADD COLUMN recv_at INTEGER",
+    "CREATE INDEX event_scope ON event (scope, seq) WHERE seq IS NOT NULL",
+    "CREATE INDEX event_mine ON event (lseq) WHERE mine = 1",
+    "CREATE INDEX event_refused ON event (lseq) WHERE verdict <> 'ok'",
+    # Which seat something began at: a desk works its own calls and only looks at others'.
+    "ALTER TABLE call ADD COLUMN install TEXT",
+    "ALTER TABLE promise ADD COLUMN install TEXT",
+    "ALTER TABLE callback ADD COLUMN install TEXT",
+    "ALTER TABLE escalation ADD COLUMN raised_by TEXT",
+    "ALTER TABLE escalation ADD COLUMN install TEXT",
+    "CREATE INDEX escalation_call ON escalation (call_id)",
+    "CREATE INDEX escalation_open ON escalation (raised_at) WHERE state = 'sent'",
+    """
+    CREATE TABLE person (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT,
+        role TEXT,
+        team TEXT,
+        active INTEGER
+    )
+    """,
+    "CREATE TABLE team (id TEXT NOT NULL PRIMARY KEY, name TEXT)",
+    # Events of earlier stores of this seat that were saved into this one are its own, too.
+    """
+    INSERT INTO meta SELECT 'installs', group_concat(install, ' ')
+    FROM (SELECT DISTINCT install FROM event WHERE mine = 1) HAVING count(*)
+    """,
+    "DELETE FROM meta WHERE name = 'app'",
+)
+
+
 def _v1(db: sqlite3.Connection) -> None:
     for statement in _V1:
         db.execute(statement)
@@ -212,7 +257,13 @@ def _v2(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_v1, _v2)
+def _v3(db: sqlite3.Connection) -> None:
+    """What a server says about events; people and teams."""
+    for statement in _V3:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_v1, _v2, _v3)
 """Step ``n`` leads from version ``n`` to ``n + 1``."""
 
 

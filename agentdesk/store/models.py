@@ -23,7 +23,8 @@ class EventModel(SQLModel, table=True):
     """The journal; see :class:`agentdesk.domain.events.Event` for the columns' meaning.
 
     ``lseq`` is the order of writing here, ``mine`` tells own events, ``prev`` is the seal
-    of the event before; ``seq``, ``eff`` and ``verdict`` come from a server.
+    of the event before; ``seq``, ``eff``, ``verdict``, ``role``, ``recv_at`` and ``scope`` come
+    from a server, ``reason`` from it or from this seat (set aside, not to be sent again).
     """
 
     __tablename__ = "event"
@@ -36,6 +37,9 @@ class EventModel(SQLModel, table=True):
             text("substr(body, -34, 32)"),
             sqlite_where=text("kind = 'ticket.linked'"),
         ),
+        Index("event_scope", "scope", "seq", sqlite_where=text("seq IS NOT NULL")),
+        Index("event_mine", "lseq", sqlite_where=text("mine = 1")),
+        Index("event_refused", "lseq", sqlite_where=text("verdict <> 'ok'")),
         {"sqlite_autoincrement": True},
     )
 
@@ -56,6 +60,9 @@ class EventModel(SQLModel, table=True):
     seq: int | None = None
     eff: int | None = None
     verdict: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    role: str | None = Field(default=None, sa_type=Text)
+    recv_at: int | None = None
 
 
 class CallModel(SQLModel, table=True):
@@ -86,6 +93,7 @@ class CallModel(SQLModel, table=True):
     source: str | None = Field(default=None, sa_type=Text)
     missing: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
+    install: str | None = Field(default=None, sa_type=Text)
 
 
 class PromiseModel(SQLModel, table=True):
@@ -102,6 +110,7 @@ class PromiseModel(SQLModel, table=True):
     due_at: int | None = None
     state: str | None = Field(default=None, sa_type=Text)
     done_at: int | None = None
+    install: str | None = Field(default=None, sa_type=Text)
 
 
 class CallbackModel(SQLModel, table=True):
@@ -117,12 +126,17 @@ class CallbackModel(SQLModel, table=True):
     due_at: int | None = None
     state: str | None = Field(default=None, sa_type=Text)
     made_at: int | None = None
+    install: str | None = Field(default=None, sa_type=Text)
 
 
 class EscalationModel(SQLModel, table=True):
     """Help called in."""
 
     __tablename__ = "escalation"
+    __table_args__ = (
+        Index("escalation_call", "call_id"),
+        Index("escalation_open", "raised_at", sqlite_where=text("state = 'sent'")),
+    )
 
     id: str = Field(primary_key=True, sa_type=Text)
     call_id: str | None = Field(default=None, sa_type=Text)
@@ -134,6 +148,8 @@ class EscalationModel(SQLModel, table=True):
     taken_by: str | None = Field(default=None, sa_type=Text)
     taken_at: int | None = None
     emergency: int | None = None
+    raised_by: str | None = Field(default=None, sa_type=Text)
+    install: str | None = Field(default=None, sa_type=Text)
 
 
 class SeatModel(SQLModel, table=True):
@@ -147,6 +163,39 @@ class SeatModel(SQLModel, table=True):
     company: str | None = Field(default=None, sa_type=Text)
     pack: str | None = Field(default=None, sa_type=Text)
     language: str | None = Field(default=None, sa_type=Text)
+
+
+class PersonModel(SQLModel, table=True):
+    """Who may act; ``id`` is the work number."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    name: str | None = Field(default=None, sa_type=Text)
+    role: str | None = Field(default=None, sa_type=Text)
+    team: str | None = Field(default=None, sa_type=Text)
+    active: int | None = None
+
+
+class TeamModel(SQLModel, table=True):
+    """People who work together."""
+
+    __tablename__ = "team"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    name: str | None = Field(default=None, sa_type=Text)
+
+
+class CursorModel(SQLModel, table=True):
+    """How far a scope of the server's journal was read."""
+
+    __tablename__ = "cursor"
+
+    scope: str = Field(primary_key=True, sa_type=Text)
+    epoch: str = Field(sa_type=Text)
+    seq: int
+    event_id: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: int
 
 
 class TicketModel(SQLModel, table=True):

@@ -30,14 +30,17 @@ def _columns(names: str) -> tuple[str, ...]:
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "call": _columns(
         "phase direction number customer surname title category disposition offered_at "
-        "answered_at ended_at closed_at ended_by source missing note"
+        "answered_at ended_at closed_at ended_by source missing note install"
     ),
-    "promise": _columns("call_id text minutes made_at due_at state done_at"),
-    "callback": _columns("call_id number customer due_at state made_at"),
+    "promise": _columns("call_id text minutes made_at due_at state done_at install"),
+    "callback": _columns("call_id number customer due_at state made_at install"),
     "escalation": _columns(
-        "call_id reason level proposal raised_at state taken_by taken_at emergency"
+        "call_id reason level proposal raised_at state taken_by taken_at emergency raised_by "
+        "install"
     ),
     "seat": _columns("agent_no agent_name company pack language"),
+    "person": _columns("name role team active"),
+    "team": _columns("name"),
     "ticket": _columns(
         "state category type severity tier network area zone channel owner first_owner customer "
         "surname number summary search level priority call_id department form_sent_at "
@@ -60,8 +63,11 @@ GET: Mapping[str, str] = {
     table: f"SELECT id, {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()
 }
 CLEAR: Mapping[str, str] = {table: f"DELETE FROM {table}" for table in COLUMNS}
+DROP: Mapping[str, str] = {table: f"DELETE FROM {table} WHERE id = ?" for table in COLUMNS}
 
 PARK = "INSERT OR REPLACE INTO parked (event_id, reason) VALUES (?, ?)"
+_HUGE = 2**63
+"""Somebody else's numbers may be larger than a table holds; the event is parked then."""
 UNKNOWN = "unknown kind"
 """Why an event of a newer agentdesk is parked; it is folded once the kind is known."""
 
@@ -82,11 +88,13 @@ class Staged(Struct):
     Attributes:
         held: entities as they will be.
         changed: those whose row differs from the one in the table.
+        gone: those that have no row any more.
         parked: events that could not be folded, with the reason.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
     changed: dict[Key, Row] = field(default_factory=dict)
+    gone: list[Key] = field(default_factory=list)
     parked: list[tuple[EventId, str]] = field(default_factory=list)
 
     def write(self, db: sqlite3.Connection) -> None:
@@ -96,13 +104,22 @@ class Staged(Struct):
             tables.setdefault(entity, []).append((entity_id, *row))
         for entity, rows in tables.items():
             db.executemany(PUT[entity], rows)
+        for entity, entity_id in self.gone:
+            if entity in DROP:
+                db.execute(DROP[entity], (entity_id,))
         if self.parked:
             db.executemany(PARK, [(bytes.fromhex(id), reason) for id, reason in self.parked])
 
 
 def _row(entity: str, state: EntityState, project: Project) -> Row | None:
     cells = project(state)
-    return tuple([cells[name] for name in COLUMNS[entity]]) if cells else None
+    if not cells:
+        return None
+    row = tuple([cells[name] for name in COLUMNS[entity]])
+    for cell in row:
+        if type(cell) is int and not -_HUGE <= cell < _HUGE:
+            raise OverflowError(f"{entity}: a number too large for its table")
+    return row
 
 
 def _sorted_out(

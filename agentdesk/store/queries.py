@@ -18,8 +18,16 @@ TAIL = 7
 """Digits two numbers must share at the end to be possibly the same line."""
 
 _BEGAN = "coalesce(offered_at, answered_at, ended_at)"
-_OPEN = "SELECT id FROM call WHERE phase NOT IN ('closed', 'missed') ORDER BY id"
+# Calls of this seat only; the installs it goes by stand in one text, " a b ".
+_OPEN = (
+    "SELECT id FROM call WHERE phase NOT IN ('closed', 'missed') "
+    "AND instr(?, ' ' || install || ' ') ORDER BY id"
+)
 _BETWEEN = GET["call"] + f" WHERE {_BEGAN} >= ? AND {_BEGAN} < ? ORDER BY {_BEGAN} DESC, id DESC"
+_OWN_BETWEEN = GET["call"] + (
+    f" WHERE {_BEGAN} >= ? AND {_BEGAN} < ? AND instr(?, ' ' || install || ' ')"
+    f" ORDER BY {_BEGAN} DESC, id DESC"
+)
 _SAME_TAIL = (
     GET["call"] + f" WHERE substr(number, -7) = ? ORDER BY {_BEGAN} DESC, id DESC LIMIT 200"
 )
@@ -35,14 +43,22 @@ WHERE call_id = ?
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def open_calls(db: sqlite3.Connection) -> list[EntityId]:
-    """Ids of calls that still need somebody, oldest first."""
-    return [EntityId(row[0]) for row in db.execute(_OPEN)]
+def open_calls(db: sqlite3.Connection, installs: Sequence[str]) -> list[EntityId]:
+    """Ids of calls of ``installs`` that still need somebody, oldest first."""
+    return [EntityId(row[0]) for row in db.execute(_OPEN, (_listed(installs),))]
 
 
-def calls_between(db: sqlite3.Connection, start: datetime, end: datetime) -> list[CallRow]:
-    """Calls that began in ``[start, end)``, newest first."""
+def _listed(installs: Sequence[str]) -> str:
+    return f" {' '.join(installs)} "
+
+
+def calls_between(
+    db: sqlite3.Connection, start: datetime, end: datetime, installs: Sequence[str] = ()
+) -> list[CallRow]:
+    """Calls that began in ``[start, end)``, newest first; of ``installs``, or of all."""
     span = (milliseconds(start), milliseconds(end))
+    if installs:
+        return [call_row(row) for row in db.execute(_OWN_BETWEEN, (*span, _listed(installs)))]
     return [call_row(row) for row in db.execute(_BETWEEN, span)]
 
 
@@ -102,9 +118,21 @@ def set_meta(db: sqlite3.Connection, name: str, value: str | None) -> None:
         db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
 
+_FORGET = """
+DELETE FROM parked WHERE event_id IN (SELECT id FROM event WHERE entity = ? AND entity_id = ?)
+"""
+
+
+def forget_parked(db: sqlite3.Connection, entity: str, entity_id: EntityId) -> None:
+    """Give the parked events of an entity another chance; it is folded anew."""
+    db.execute(_FORGET, (entity, entity_id))
+
+
 _STANDING = {
-    "promise": "SELECT id FROM promise WHERE state = 'open' ORDER BY id",
-    "callback": "SELECT id FROM callback WHERE state = 'open' ORDER BY id",
+    "promise": "SELECT id FROM promise WHERE state = 'open' "
+    "AND instr(?, ' ' || install || ' ') ORDER BY id",
+    "callback": "SELECT id FROM callback WHERE state = 'open' "
+    "AND instr(?, ' ' || install || ' ') ORDER BY id",
 }
 _RELATED = {
     "promise": "SELECT id FROM promise WHERE call_id = ? ORDER BY id",
@@ -112,14 +140,15 @@ _RELATED = {
     "escalation": "SELECT id FROM escalation WHERE call_id = ? ORDER BY id",
 }
 _INCOMPLETE = """
-SELECT id FROM call WHERE phase = 'closed' AND missing NOT IN ('', '[]')
+SELECT id FROM call
+WHERE phase = 'closed' AND missing NOT IN ('', '[]') AND instr(?, ' ' || install || ' ')
 ORDER BY offered_at DESC, id DESC LIMIT ?
 """
 
 
-def standing(db: sqlite3.Connection, entity: str) -> list[EntityId]:
-    """Promises or callbacks nobody has settled yet."""
-    return [EntityId(row[0]) for row in db.execute(_STANDING[entity])]
+def standing(db: sqlite3.Connection, entity: str, installs: Sequence[str]) -> list[EntityId]:
+    """Promises or callbacks of ``installs`` nobody has settled yet."""
+    return [EntityId(row[0]) for row in db.execute(_STANDING[entity], (_listed(installs),))]
 
 
 def related(db: sqlite3.Connection, entity: str, call_id: EntityId) -> list[EntityId]:
@@ -127,6 +156,6 @@ def related(db: sqlite3.Connection, entity: str, call_id: EntityId) -> list[Enti
     return [EntityId(row[0]) for row in db.execute(_RELATED[entity], (call_id,))]
 
 
-def incomplete_calls(db: sqlite3.Connection, limit: int) -> list[EntityId]:
-    """Closed calls with gaps, newest first."""
-    return [EntityId(row[0]) for row in db.execute(_INCOMPLETE, (limit,))]
+def incomplete_calls(db: sqlite3.Connection, installs: Sequence[str], limit: int) -> list[EntityId]:
+    """Closed calls of ``installs`` with gaps, newest first."""
+    return [EntityId(row[0]) for row in db.execute(_INCOMPLETE, (_listed(installs), limit))]

@@ -13,7 +13,7 @@ from agentdesk.domain.events import Event
 from agentdesk.store import files, journal
 from agentdesk.store.failures import mapped
 
-_RANGE = journal.SELECT + "WHERE mine = 1 AND lseq BETWEEN ? AND ? ORDER BY lseq"
+_RANGE = journal.WRITTEN + "WHERE mine AND lseq BETWEEN ? AND ? ORDER BY lseq"
 _SMALLEST_ROW = 64  # bytes; bounds how many rows a file can hold when it will not say
 
 

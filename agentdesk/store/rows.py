@@ -36,6 +36,7 @@ class CallRow(Struct, frozen=True):
     Attributes:
         missing: names of required items not yet given.
         source: where the call came from (a phone system, typed by hand).
+        install: the seat that took it.
     """
 
     id: EntityId
@@ -55,6 +56,7 @@ class CallRow(Struct, frozen=True):
     source: str | None
     missing: tuple[str, ...]
     note: str | None
+    install: str | None = None
 
     @property
     def began_at(self) -> int | None:
@@ -154,6 +156,9 @@ class TicketFilter(Struct, frozen=True):
     Attributes:
         text: words, each of which must stand somewhere in what is searched: summary,
             customer, number, account, waybill, address, owner, or the pinyin initials.
+        meanings: what the words of ``text`` may name besides, one for each: ``category:complaint
+            state:new severity:urgent``, or nothing. A ticket fits a word that stands in it or
+            names what it is.
         number: last digits of the number.
         states: empty means any open state, or any at all with ``closed``.
         closed: closed and cancelled ones too.
@@ -181,6 +186,7 @@ class TicketFilter(Struct, frozen=True):
     correcting: bool = False
     level: int = 0
     order: str = "due"
+    meanings: tuple[str, ...] = ()
 
 
 def ticket_row(row: Sequence[Any]) -> TicketRow:

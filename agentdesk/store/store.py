@@ -27,13 +27,14 @@ from agentdesk.domain.projections import PROJECT
 from agentdesk.errors import StoreError
 from agentdesk.store import files, journal, project, queries
 from agentdesk.store.failures import fsync_failed, mapped
+from agentdesk.store.memory import Memory
 from agentdesk.store.migrations import MIGRATIONS, Migration, migrate
 from agentdesk.store.rows import CallRow, Typing, milliseconds
 
 _IN_MEMORY = Path(":memory:")
-_CACHED = 1024
 _SETTING = "setting."
 _TAKEN_OVER = "hlc"
+_INSTALLS = "installs"
 
 
 class Store:
@@ -57,12 +58,14 @@ class Store:
     ) -> None:
         self._db, self.path, self._lock = db, path, lock
         self._clock, self._new_id = clock, new_id
-        self._folder = project.Folder(projections)
-        self._cache: dict[project.Key, project.Held] = {}
+        self.memory = Memory(db, projections)
+        self._cache = self.memory.cache
         self._failed = False
         self.install = queries.meta(db, "install") or ""
         stamp, self._seal = journal.head(db, self.install)
         self._stamp = max(stamp, Stamp(int(queries.meta(db, _TAKEN_OVER) or 0)))
+        earlier = (queries.meta(db, _INSTALLS) or "").split()
+        self.installs = tuple(dict.fromkeys((self.install, *earlier)))
         self._catch_up()
 
     @classmethod
@@ -95,7 +98,7 @@ class Store:
         files.prepare(path)
         lock = files.Lock(path)
         try:
-            db = _connect(path, ids, steps)
+            db = files.open_file(path, ids, steps)
             try:
                 with mapped(path):
                     return cls(db, path, lock, clock, ids, projections)
@@ -169,9 +172,32 @@ class Store:
             for event in fresh
         ]
         stamp = max((event.stamp for event in fresh if mine), default=self._stamp)
-        self._write(fresh, records, (), taken_over=stamp if stamp > self._stamp else None)
+        earlier = tuple(dict.fromkeys((*self.installs, *(event.install for event in fresh))))
+        self._write(
+            fresh,
+            records,
+            (),
+            taken_over=stamp if stamp > self._stamp else None,
+            installs=earlier[1:] if mine else (),
+        )
         self._stamp = max(stamp, self._stamp)
+        self.installs = earlier if mine else self.installs
         return len(fresh)
+
+    def arrive(self, work: Callable[[], project.Staged], latest: Stamp) -> None:
+        """One transaction for what a server sent; see ``store.replica``.
+
+        Args:
+            work: writes to the journal and answers what follows for the tables.
+            latest: the greatest stamp among it; own acts count on from there.
+        """
+        with self._transaction():
+            staged = work()
+            staged.write(self._db)
+            if latest > self._stamp:
+                queries.set_meta(self._db, _TAKEN_OVER, str(latest))
+        self._stamp = max(self._stamp, latest)
+        self.memory.follow(staged)
 
     def save_typing(self, typing: Typing) -> None:
         """Keep what stands in the fields of a call; replaces what was kept before."""
@@ -184,29 +210,35 @@ class Store:
         with self._transaction():
             queries.set_meta(self._db, _SETTING + name, value)
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction for tables that do not follow from events; all or nothing."""
+        with self._transaction():
+            yield self._db
+
     # -- reading ---------------------------------------------------------------------
 
     def state(self, entity: str, entity_id: EntityId) -> EntityState:
         """What is known of an entity; empty if nothing is."""
         with mapped(self.path):
-            return self._held((entity, entity_id)).state
+            return self.memory.held((entity, entity_id)).state
 
     def open_calls(self) -> list[tuple[EntityId, EntityState]]:
-        """Calls neither closed nor missed, oldest first."""
+        """Calls of this seat neither closed nor missed, oldest first."""
         with mapped(self.path):
-            ids = queries.open_calls(self._db)
+            ids = queries.open_calls(self._db, self.installs)
         return [(call_id, self.state("call", call_id)) for call_id in ids]
 
     def standing(self, entity: str) -> list[tuple[EntityId, EntityState]]:
-        """Promises or callbacks (``entity``) nobody has settled yet."""
+        """Promises or callbacks (``entity``) of this seat nobody has settled yet."""
         with mapped(self.path):
-            ids = queries.standing(self._db, entity)
+            ids = queries.standing(self._db, entity, self.installs)
         return [(entity_id, self.state(entity, entity_id)) for entity_id in ids]
 
     def incomplete_calls(self, limit: int = 200) -> list[tuple[EntityId, EntityState]]:
-        """Closed calls that still lack something (待补录), newest first."""
+        """Closed calls of this seat that still lack something (待补录), newest first."""
         with mapped(self.path):
-            ids = queries.incomplete_calls(self._db, limit)
+            ids = queries.incomplete_calls(self._db, self.installs, limit)
         return [(call_id, self.state("call", call_id)) for call_id in ids]
 
     def related(self, entity: str, call_id: EntityId) -> list[EntityId]:
@@ -229,7 +261,7 @@ class Store:
             parked = project.parked_ids(self._db)
             kept = (event for event in stream if event.id not in parked)
             return [
-                (entity_id, self._folder.fold(entity, project.EMPTY, list(group))[0].state)
+                (entity_id, self.memory.folder.fold(entity, project.EMPTY, list(group))[0].state)
                 for entity_id, group in groupby(kept, lambda event: event.entity_id)
             ]
 
@@ -238,10 +270,14 @@ class Store:
         with mapped(self.path):
             return journal.of_entity(self._db, entity, entity_id)
 
-    def calls_between(self, start: datetime, end: datetime) -> list[CallRow]:
-        """Calls that began in ``[start, end)`` (both aware), newest first."""
+    def calls_between(self, start: datetime, end: datetime, *, own: bool = False) -> list[CallRow]:
+        """Calls that began in ``[start, end)`` (both aware), newest first.
+
+        Args:
+            own: only those of this seat.
+        """
         with mapped(self.path):
-            return queries.calls_between(self._db, start, end)
+            return queries.calls_between(self._db, start, end, self.installs if own else ())
 
     def find_customer(self, number: str) -> list[tuple[CallRow, bool]]:
         """At most 20 earlier calls of a number, newest first; True marks an exact match."""
@@ -274,12 +310,12 @@ class Store:
     def refold(self) -> list[str]:
         """Where the tables differ from a fold of the journal from scratch; none is sound."""
         with mapped(self.path):
-            return project.differences(self._db, self._folder)
+            return project.differences(self._db, self.memory.folder)
 
     def rebuild(self) -> None:
         """Write the tables anew from the journal."""
         with self._transaction():
-            project.rebuild(self._db, self._folder)
+            project.rebuild(self._db, self.memory.folder)
         self._cache.clear()
 
     def quick_check(self) -> list[str]:
@@ -319,10 +355,11 @@ class Store:
         records: list[journal.Record],
         clear: tuple[str, ...],
         taken_over: Stamp | None = None,
+        installs: tuple[str, ...] = (),
     ) -> None:
         """One transaction; memory follows only when it is on disk."""
         with mapped(self.path):
-            staged = self._folder.stage(events, self._held)
+            staged = self.memory.stage(events)
         with self._transaction():
             self._db.executemany(journal.INSERT, records)
             staged.write(self._db)
@@ -330,8 +367,9 @@ class Store:
                 queries.drop_typing(self._db, clear)
             if taken_over is not None:
                 queries.set_meta(self._db, _TAKEN_OVER, str(taken_over))
-        for key, held in staged.held.items():
-            self._remember(key, held)
+            if installs:
+                queries.set_meta(self._db, _INSTALLS, " ".join(installs))
+        self.memory.follow(staged)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -352,47 +390,9 @@ class Store:
                         db.execute("ROLLBACK")
                 raise
 
-    def _held(self, key: project.Key) -> project.Held:
-        held = self._cache.pop(key, None)
-        if held is None:
-            events = journal.of_entity(self._db, *key)
-            if events:
-                parked = project.parked_ids(self._db)
-                events = [event for event in events if event.id not in parked]
-            held = self._folder.fold(key[0], project.EMPTY, events)[0]
-        self._remember(key, held)
-        return held
-
-    def _remember(self, key: project.Key, held: project.Held) -> None:
-        """Keep as the most recently used; the least recently used goes."""
-        self._cache.pop(key, None)
-        self._cache[key] = held
-        if len(self._cache) > _CACHED:
-            del self._cache[next(iter(self._cache))]
-
     def _catch_up(self) -> None:
         """Write the tables anew if another version of the fold wrote them."""
         if queries.meta(self._db, "app") != __version__:
             with self._transaction():
-                project.rebuild(self._db, self._folder)
+                project.rebuild(self._db, self.memory.folder)
                 queries.set_meta(self._db, "app", __version__)
-
-
-def _connect(
-    path: Path, ids: Callable[[], EventId], steps: Sequence[Migration]
-) -> sqlite3.Connection:
-    """The connection of an existing, sound, up-to-date file; a new one if there is none."""
-    with mapped(path):
-        files.check(path)
-        if not path.exists():
-            files.create(path, ids(), steps)
-        db = files.connect(path)
-        try:
-            migrate(db, path, steps)
-            # Nothing is written, but a file that only pretends to be writable says so now.
-            db.execute("BEGIN IMMEDIATE")
-            db.execute("ROLLBACK")
-        except BaseException:
-            db.close()
-            raise
-    return db

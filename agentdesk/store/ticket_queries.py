@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from agentdesk.domain.events import EntityId
 from agentdesk.store.failures import mapped
+from agentdesk.store.journal import COUNTS
 from agentdesk.store.queries import TAIL
 from agentdesk.store.rows import TicketDue, TicketFilter, TicketRow, ticket_row
 from agentdesk.store.store import Store
@@ -53,6 +54,16 @@ _FITS = """
 """
 _WORDS_FIT = "".join(f" AND instr(t.search, :word{n})" for n in range(WORDS))
 _ALL_FIT = _FITS + _WORDS_FIT
+# A word may also name a category, a state or a severity. The last stands in no index: it is
+# looked at only where a word names one.
+_MEANT_FIT = _FITS + "".join(
+    f" AND (instr(t.search, :word{n})"
+    f" OR instr(:meant{n}, ' category:' || t.category || ' ')"
+    f" OR instr(:meant{n}, ' state:' || t.state || ' ')"
+    f" OR (instr(:meant{n}, ' severity:') AND"
+    f" instr(:meant{n}, ' severity:' || t.severity || ' ')))"
+    for n in range(WORDS)
+)
 _OPEN_ONLY = f"FROM ticket_due d CROSS JOIN ticket t ON t.id = d.id WHERE {_OPEN}"
 _ORDERS = {
     "due": "d.sort_at, t.priority, d.id",
@@ -69,20 +80,32 @@ BEFORE = (
 )
 # What open tickets are filtered and sorted by stands in one index (ticket_open); the rows
 # themselves are read for the page only.
-_OPEN_FIT = (
+_OPEN_FROM = (
     "FROM ticket t INDEXED BY ticket_open CROSS JOIN ticket_due d ON d.id = t.id "
-    f"WHERE {_OPEN} AND {_ALL_FIT}"
+    f"WHERE {_OPEN} AND "
 )
-BOARD = {
-    order: f"WITH page AS MATERIALIZED (SELECT t.id {_OPEN_FIT} ORDER BY {by} {_PAGED}) "
-    f"{_ROWS} ON d.id = p.id ORDER BY {by}"
-    for order, by in _ORDERS.items()
-}
-COUNT = "SELECT count(*) " + _OPEN_FIT
+
+
+def _board(fit: str) -> dict[str, str]:
+    return {
+        order: f"WITH page AS MATERIALIZED (SELECT t.id {_OPEN_FROM}{fit} ORDER BY {by} {_PAGED}) "
+        f"{_ROWS} ON d.id = p.id ORDER BY {by}"
+        for order, by in _ORDERS.items()
+    }
+
+
+BOARD, BOARD_MEANT = _board(_ALL_FIT), _board(_MEANT_FIT)
+COUNT = f"SELECT count(*) {_OPEN_FROM}{_ALL_FIT}"
+COUNT_MEANT = f"SELECT count(*) {_OPEN_FROM}{_MEANT_FIT}"
 COUNT_PLAIN = "SELECT count(*) FROM ticket_due"
+# Every open ticket has a due time once all were reckoned: then the tickets alone tell.
+COUNT_OWN = (
+    f"SELECT count(*) FROM ticket t INDEXED BY ticket_open WHERE {_OPEN} AND t.owner = :owner"
+)
 # With those that are over the newest come first; words are looked for in an index.
-_ANY_FIT = "FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE " + _ALL_FIT
-ANY = f"SELECT {_CELLS} {_ANY_FIT} ORDER BY {_ORDERS['newest']} {_PAGED}"
+_ANY_FROM = f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE "
+_NEWEST = f" ORDER BY {_ORDERS['newest']} {_PAGED}"
+ANY, ANY_MEANT = _ANY_FROM + _ALL_FIT + _NEWEST, _ANY_FROM + _MEANT_FIT + _NEWEST
 FOUND = tuple(
     "WITH page AS MATERIALIZED (SELECT t.rowid AS place FROM ticket t INDEXED BY ticket_found "
     + "".join(f"{'AND' if at else 'WHERE'} instr(t.search, :word{at}) " for at in range(count))
@@ -106,7 +129,7 @@ OF_STATE = (
 ONE = f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE t.id = ?"
 OF_CALL = (
     "SELECT DISTINCT entity_id FROM event "
-    "WHERE kind = 'ticket.linked' AND substr(body, -34, 32) = ? ORDER BY entity_id"
+    f"WHERE kind = 'ticket.linked' AND substr(body, -34, 32) = ? AND {COUNTS} ORDER BY entity_id"
 )
 OF_NUMBER = (
     f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id "
@@ -147,6 +170,8 @@ class TicketTables:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._db = store.connection
+        self._empty: tuple[TicketFilter, int] | None = None  # a search that found nothing, when
+        self._counted: tuple[str, int, dict[str, int]] | None = None
 
     def _ask(self, query: str, values: Any) -> list[tuple[Any, ...]]:
         with mapped(self._store.path):
@@ -160,15 +185,42 @@ class TicketTables:
         Open tickets only come in the filter's order; with closed ones among them the newest
         come first.
         """
+        if self._found_nothing(wanted):
+            return []
         values = _values(wanted) | {"limit": max(0, limit), "offset": max(0, offset)}
-        return [ticket_row(row) for row in self._ask(_query(wanted, offset), values)]
+        rows = [ticket_row(row) for row in self._ask(_query(wanted, offset), values)]
+        if not rows and wanted.text and offset <= 0 < limit:
+            self._empty = wanted, self._db.total_changes
+        return rows
 
-    def count(self, wanted: TicketFilter) -> int | None:
-        """How many open tickets a list has; None for one with closed ones, which may be long."""
+    def _found_nothing(self, wanted: TicketFilter) -> bool:
+        """Whether the search before this one found nothing and this one asks for more of it.
+
+        So only the first key of a failing search looks through everything there is.
+        """
+        if self._empty is None or any(wanted.meanings):
+            return False
+        before, changes = self._empty
+        alike = replace(before, text="", meanings=()) == replace(wanted, text="", meanings=())
+        if not alike or changes != self._db.total_changes:
+            return False
+        words = _words(wanted)
+        return all(any(old in word for word in words) for old in _words(before))
+
+    def count(self, wanted: TicketFilter, *, reckoned: bool = False) -> int | None:
+        """How many open tickets a list has; None for one with closed ones, which may be long.
+
+        Args:
+            reckoned: no due time is missing, which spares looking for each.
+        """
         if _any(wanted):
             return None
-        plain = wanted == TicketFilter(order=wanted.order)
-        return int(self._ask(COUNT_PLAIN if plain else COUNT, _values(wanted))[0][0])
+        query = COUNT_MEANT if any(wanted.meanings) else COUNT
+        if wanted == TicketFilter(order=wanted.order):
+            query = COUNT_PLAIN
+        elif reckoned and wanted == TicketFilter(owner=wanted.owner, order=wanted.order):
+            query = COUNT_OWN
+        return int(self._ask(query, _values(wanted))[0][0])
 
     def row(self, ticket_id: EntityId) -> TicketRow | None:
         """One ticket's row."""
@@ -195,8 +247,13 @@ class TicketTables:
         return [ticket_row(row) for row in self._ask(OF_TYPE, (kind,))]
 
     def states(self, owner: str) -> dict[str, int]:
-        """Open tickets by state, of one owner or of all."""
-        return {str(state): int(count) for state, count in self._ask(STATES, (owner,))}
+        """Open tickets by state, of one owner or of all; counted again when something changed."""
+        known, changes = self._counted, self._db.total_changes
+        if known is not None and known[:2] == (owner, changes):
+            return known[2]
+        found = {str(state): int(count) for state, count in self._ask(STATES, (owner,))}
+        self._counted = owner, changes, found
+        return found
 
     def by_suffix(self, suffix: str) -> list[EntityId]:
         """Tickets whose id ends so; at most 20."""
@@ -263,8 +320,11 @@ def _any(wanted: TicketFilter) -> bool:
 
 def _query(wanted: TicketFilter, offset: int) -> str:
     """The question that answers a filter with the least reading."""
+    order = wanted.order if wanted.order in BOARD else "due"
+    if any(wanted.meanings):
+        return ANY_MEANT if _any(wanted) else BOARD_MEANT[order]
+    wanted = replace(wanted, meanings=())
     if not _any(wanted):
-        order = wanted.order if wanted.order in BOARD else "due"
         near = offset <= PAGE and wanted == TicketFilter(order="due")
         if near:
             return PLAIN
@@ -291,6 +351,7 @@ def _digits(wanted: TicketFilter) -> str:
 def _values(wanted: TicketFilter) -> dict[str, object]:
     words = _words(wanted)
     words += [""] * (WORDS - len(words))
+    meant = [*wanted.meanings, *[""] * WORDS]
     return {
         "states": f" {' '.join(wanted.states)} " if wanted.states else "",
         "owner": wanted.owner,
@@ -307,6 +368,7 @@ def _values(wanted: TicketFilter) -> dict[str, object]:
         "number": _digits(wanted),
         "state": wanted.states[0] if wanted.states else "",
         **{f"word{at}": word for at, word in enumerate(words)},
+        **{f"meant{at}": f" {meant[at]} " if meant[at] else "" for at in range(WORDS)},
     }
 
 

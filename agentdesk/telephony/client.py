@@ -1,4 +1,4 @@
-"""Speaks to the running console of this user: what ``agentdesk ring`` uses.
+"""Speaks to the running console of this user: what ``agentdesk ring`` and ``sync`` use.
 
 The standard library's ``http.client`` is enough for one request to this machine: it starts
 in a tenth of the time of httpx and, unlike it, never sends the token through a proxy named
@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from agentdesk.domain.text import clean
@@ -34,19 +35,42 @@ def send(control_file: Path, fields: Mapping[str, str], timeout: float = TIMEOUT
     Raises:
         RemoteError: ``remote.not_running``, ``remote.unreachable`` or ``remote.refused``.
     """
-    control = read_control(control_file)
-    if control is None:
-        raise RemoteError("remote.not_running", path=str(control_file))
-    try:
-        status, answer = _post(control, json.dumps(dict(fields)).encode(), timeout)
-    except (OSError, HTTPException, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise RemoteError("remote.unreachable", url=control.url, reason=reason) from error
+    status, answer = _knock(control_file, "/v1/phone", json.dumps(dict(fields)).encode(), timeout)
     if status != 202:
         raise RemoteError("remote.refused", status=status, reason=_reason(answer))
 
 
-def _post(control: Control, body: bytes, timeout: float) -> tuple[int, bytes]:
+def ask(control_file: Path, act: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+    """Ask the running console about its exchange with the site's server.
+
+    Args:
+        act: one of :data:`agentdesk.telephony.handler.SYNC_ACTS`.
+
+    Raises:
+        RemoteError: as :func:`send`.
+    """
+    status, answer = _knock(control_file, "/v1/sync", act.encode(), timeout)
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        found = None
+    if status != 200 or not isinstance(found, dict):
+        raise RemoteError("remote.refused", status=status, reason=_reason(answer))
+    return found
+
+
+def _knock(control_file: Path, path: str, body: bytes, timeout: float) -> tuple[int, bytes]:
+    control = read_control(control_file)
+    if control is None:
+        raise RemoteError("remote.not_running", path=str(control_file))
+    try:
+        return _post(control, path, body, timeout)
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise RemoteError("remote.unreachable", url=control.url, reason=reason) from error
+
+
+def _post(control: Control, path: str, body: bytes, timeout: float) -> tuple[int, bytes]:
     parts = urlsplit(control.url)
     host = parts.hostname or ""
     if parts.scheme != "http" or not is_loopback(host):
@@ -57,7 +81,7 @@ def _post(control: Control, body: bytes, timeout: float) -> tuple[int, bytes]:
             "Authorization": f"Bearer {control.token}",
             "Content-Type": "application/json",
         }
-        connection.request("POST", "/v1/phone", body, headers)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(_ANSWER_LIMIT)
     finally:

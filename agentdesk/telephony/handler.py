@@ -25,10 +25,16 @@ if TYPE_CHECKING:
 DRAIN_SECONDS = 0.5
 """Time spent on swallowing what a refused sender still sends."""
 
+SYNC_ACTS = ("status", "now", "login")
+"""What a sub-command may ask of the exchange: how it stands, to hurry, to read the tokens anew."""
+
 _DRAIN_LIMIT = 256 * 1024
 
 Deliver = Callable[[PhoneEvent], None]
 """Takes an event on a thread of the server; returns when it is safe."""
+
+Ask = Callable[[str], Mapping[str, object]]
+"""Answers a question about the exchange with the site's server, on a thread of this one."""
 
 
 class Door:
@@ -42,7 +48,9 @@ class Door:
         on_failure: Callable[[Exception], None],
         read_seconds: float,
         slots: threading.BoundedSemaphore,
+        ask: Ask | None = None,
     ) -> None:
+        self.ask = ask
         self.token = token.encode()
         self.bucket = bucket
         self.deliver = deliver
@@ -127,8 +135,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self._health)
 
     def do_POST(self) -> None:
-        """``/v1/phone``."""
-        self._answer(self._phone)
+        """``/v1/phone`` and ``/v1/sync``."""
+        sync = self.path.partition("?")[0] == "/v1/sync"
+        self._answer(self._sync if sync else self._phone)
 
     def _answer(self, serve: Callable[[], tuple[int, dict[str, object]]]) -> None:
         try:
@@ -156,7 +165,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(403, "foreign")
 
     def _path(self, wanted: str, method: str) -> None:
-        known = {"/healthz": "GET", "/v1/phone": "POST"}
+        known = {"/healthz": "GET", "/v1/phone": "POST", "/v1/sync": "POST"}
         path = self.path.partition("?")[0]
         if path == wanted:
             return
@@ -172,6 +181,35 @@ class Handler(BaseHTTPRequestHandler):
 
     def _phone(self) -> tuple[int, dict[str, object]]:
         self._path("/v1/phone", "POST")
+        self._let_in()
+        door = self.server.door
+        event = parse(self._body(), self.headers.get("Content-Type", ""))
+        try:
+            door.deliver(event)
+        except Exception as error:
+            # Whatever failed, the sender must know, and so must the console.
+            door.on_failure(error)
+            raise Refused(503, "not_delivered") from error
+        return 202, {"accepted": event.external_id}
+
+    def _sync(self) -> tuple[int, dict[str, object]]:
+        """``agentdesk sync``, ``login`` and ``logout`` beside a running console."""
+        self._path("/v1/sync", "POST")
+        self._let_in()
+        door = self.server.door
+        if door.ask is None:
+            raise Refused(404, "address")
+        act = self._body().decode("ascii", "replace").strip()
+        if act not in SYNC_ACTS:
+            raise Refused(422, "act", expected=" | ".join(SYNC_ACTS))
+        try:
+            return 200, dict(door.ask(act))
+        except Exception as error:
+            door.on_failure(error)
+            raise Refused(503, "not_delivered") from error
+
+    def _let_in(self) -> None:
+        """The token is right, and the knocks are not too many."""
         door = self.server.door
         if not hmac.compare_digest(self._token(), door.token):
             refused = Refused(401, "token")
@@ -183,14 +221,6 @@ class Handler(BaseHTTPRequestHandler):
             refused = Refused(429, "rate")
             refused.headers["Retry-After"] = str(ceil(wait))
             raise refused
-        event = parse(self._body(), self.headers.get("Content-Type", ""))
-        try:
-            door.deliver(event)
-        except Exception as error:
-            # Whatever failed, the sender must know, and so must the console.
-            door.on_failure(error)
-            raise Refused(503, "not_delivered") from error
-        return 202, {"accepted": event.external_id}
 
     def _token(self) -> bytes:
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")

@@ -17,7 +17,7 @@ from agentdesk.telephony.control import (
     remove_control,
     write_control,
 )
-from agentdesk.telephony.handler import Deliver
+from agentdesk.telephony.handler import Ask, Deliver
 from agentdesk.telephony.push import PushServer
 
 
@@ -30,6 +30,7 @@ class Listening:
         deliver: takes an event, on a thread of the server; it returns when the event is
             stored and raises when it is not.
         on_failure: told, on a thread of the server, what ``deliver`` raised.
+        ask: answers what sub-commands ask about the exchange with the site's server.
 
     Raises:
         ConfigError: ``push.not_loopback``.
@@ -43,11 +44,18 @@ class Listening:
         locations: Locations,
         deliver: Deliver,
         on_failure: Callable[[Exception], None] | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self._file = locations.control_file
         token = push_token(locations.state_dir / TOKEN_FILE)
         self._server = PushServer(
-            push.host, push.port, token, push.rate_per_minute, deliver, on_failure=on_failure
+            push.host,
+            push.port,
+            token,
+            push.rate_per_minute,
+            deliver,
+            on_failure=on_failure,
+            ask=ask,
         )
         self.url = self._server.start()
         try:

@@ -2,6 +2,8 @@
 
 ``POST /v1/phone`` with a form or JSON (:mod:`agentdesk.telephony.wire`) and the seat's token
 (``Authorization: Bearer …`` or ``X-Agentdesk-Token``); ``GET /healthz`` needs no token.
+``POST /v1/sync`` (one word, :data:`agentdesk.telephony.handler.SYNC_ACTS`) is for this user's own
+sub-commands: they cannot open the store while the console has it.
 
 ====  =====================================================================
 202   the event was delivered
@@ -32,7 +34,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agentdesk.errors import ConfigError, RemoteError
-from agentdesk.telephony.handler import DRAIN_SECONDS, Deliver, Door, Handler
+from agentdesk.telephony.handler import DRAIN_SECONDS, Ask, Deliver, Door, Handler
 from agentdesk.telephony.loopback import is_loopback
 from agentdesk.telephony.ratelimit import TokenBucket
 
@@ -61,6 +63,7 @@ class PushServer:
         read_seconds: time a request may take to arrive.
         threads: requests served at once.
         clock: seconds that never go back, for the rate.
+        ask: answers ``/v1/sync``; without it there is no such address.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class PushServer:
         read_seconds: float = READ_SECONDS,
         threads: int = THREADS,
         clock: Callable[[], float] = time.monotonic,
+        ask: Ask | None = None,
     ) -> None:
         if not is_loopback(host):
             raise ConfigError("push.not_loopback", host=host)
@@ -88,6 +92,7 @@ class PushServer:
             on_failure or (lambda error: None),
             read_seconds,
             threading.BoundedSemaphore(threads),
+            ask,
         )
         self._server: Server | None = None
         self._thread: threading.Thread | None = None

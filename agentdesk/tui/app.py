@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from agentdesk.config import Config
-from agentdesk.desk.snapshot import Day, Moment, Outcome, Profile, Snapshot
+from agentdesk.desk.snapshot import Day, Moment, Outcome, Snapshot
 from agentdesk.desk.worker import Worker
 from agentdesk.domain.call.checking import Checker
 from agentdesk.domain.call.state import Phase
@@ -19,12 +19,14 @@ from agentdesk.domain.events import EntityId
 from agentdesk.domain.phone import PhoneEvent, stale
 from agentdesk.errors import AgentdeskError, ConfigError
 from agentdesk.tui.base import FrameApp, Place
+from agentdesk.tui.panels.badge import show_late
 from agentdesk.tui.panels.common import View
 from agentdesk.tui.panels.header import header_model
 from agentdesk.tui.panels.ring import show_ringing
 from agentdesk.tui.placeholder import nothing_yet
 from agentdesk.tui.port import DeskPort
 from agentdesk.tui.screens.call import CallScreen
+from agentdesk.tui.with_profile import WithProfile
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -32,10 +34,7 @@ if TYPE_CHECKING:
     from agentdesk.store.rows import TicketRow
     from agentdesk.tui.panels.board_watch import Look
     from agentdesk.tui.screens.board import Board
-    from agentdesk.tui.screens.first_start import FirstStart
     from agentdesk.tui.screens.profile import PackTitles
-    from agentdesk.tui.screens.profile import Profile as FormProfile
-    from agentdesk.tui.screens.settings import Settings
     from agentdesk.tui.widgets.clauses_library import Registry
 
 RETRY_SECONDS = 2.0
@@ -46,7 +45,7 @@ LOOK_AGAIN = timedelta(minutes=1)
 """They are looked at again after so long, even if none changes by itself."""
 
 
-class ConsoleApp(FrameApp):
+class ConsoleApp(WithProfile, FrameApp):
     """The console of one seat.
 
     Args:
@@ -88,6 +87,7 @@ class ConsoleApp(FrameApp):
         self._store_ok = True
         self._look_at = clock()
         self._first_due: TicketRow | None = None
+        self.orders_late = 0
         self._closers: list[Callable[[], None]] = []
         self.PLACES = (
             Place("1", "call", lambda: CallScreen(self.snapshot, self.clock())),
@@ -140,7 +140,9 @@ class ConsoleApp(FrameApp):
     def _board(self) -> Screen[None]:
         from agentdesk.tui.screens.board import Board
 
-        return Board(self.snapshot, self.s, self.zone)
+        board = Board(self.snapshot, self.s, self.zone)
+        board.load()
+        return board
 
     def _standards(self) -> Screen[None]:
         from agentdesk.tui.screens.standards import Standards
@@ -150,55 +152,6 @@ class ConsoleApp(FrameApp):
     def _in_force(self) -> tuple[str, ...]:
         pack = self.snapshot.pack
         return (pack.id, *pack.extends) if pack.id else ()
-
-    def _settings(self) -> Screen[None]:
-        from agentdesk.tui.screens.settings import Settings
-
-        return Settings(self._packs, self._form_profile())
-
-    def _form_profile(self) -> FormProfile:
-        from agentdesk.tui.screens.profile import Profile as FormProfile
-
-        held = self.snapshot.profile
-        return FormProfile(
-            language=held.language or self.s.language,
-            pack=held.pack or self._config.pack or "",
-            agent_no=held.agent_no,
-            agent_name=held.agent_name,
-            company=held.company,
-            theme=self.theme_name,
-        )
-
-    def on_first_start_done(self, event: FirstStart.Done) -> None:
-        """The first start was answered: keep it and begin."""
-        self._keep_profile(
-            Profile(
-                event.agent_no,
-                event.agent_name,
-                event.company,
-                event.pack,
-                event.language,
-                self.theme_name,
-            )
-        )
-        from agentdesk.tui.screens.first_start import FirstStart
-
-        if isinstance(self.screen, FirstStart):
-            self.pop_screen()
-
-    def on_settings_changed(self, event: Settings.Changed) -> None:
-        """Settings hold at once."""
-        p = event.profile
-        self._keep_profile(
-            Profile(p.agent_no, p.agent_name, p.company, p.pack, p.language, p.theme)
-        )
-
-    def _keep_profile(self, profile: Profile) -> None:
-        self.port.run(lambda desk: desk.set_profile(profile), self._profile_kept)
-
-    def _profile_kept(self, outcome: Outcome) -> None:
-        self.take(outcome.snapshot)
-        self.load_today()
 
     # ---------------------------------------------------------- state flows down
 
@@ -260,24 +213,23 @@ class ConsoleApp(FrameApp):
 
         self._look_at = now + LOOK_AGAIN
         first = self._first_due
-        self.port.run(lambda desk: look(desk, first), self._looked)
+        me = self.snapshot.profile.agent_no
+        self.port.run(lambda desk: look(desk, first, me), self._looked)
 
     def _looked(self, found: Look) -> None:
-        if found.next_at is not None:
-            self._look_at = min(self._look_at, found.next_at)
-        self._first_due = found.first
-        if found.alarms:
-            from agentdesk.tui.panels.board_watch import warn
+        from agentdesk.tui.panels.board_watch import looked
 
-            warn(self, found.alarms)
+        self._first_due = found.first
+        self._look_at = looked(self, found, self._look_at)
         self._frame(self.clock())
+        if found.pending:
+            self._look(self.clock())
 
     def _frame(self, now: datetime) -> None:
         view = View(self.s, now, self.zone)
         if self.opened:
-            sync = (
-                ("good", self.s("sync.local")) if self._store_ok else ("bad", self.s("sync.failed"))
-            )
+            show_late(self, now)
+            sync = self.server_state(now)
             self.set_header(
                 header_model(self.snapshot, self._config.shift, view, sync, self._first_due)
             )
@@ -286,6 +238,7 @@ class ConsoleApp(FrameApp):
             if screen.query("#banner"):
                 key = self.call_screen.key("new-call") if self.call_screen else "F2"
                 show_ringing(screen.banner, self.snapshot, view, key, answer)
+                self.show_notices(screen.banner, view)
 
     # ------------------------------------------------------------------- the desk
 

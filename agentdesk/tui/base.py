@@ -29,7 +29,6 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from msgspec import Struct
-from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
@@ -44,6 +43,7 @@ from agentdesk.tui.commands.command import Command
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import read_keymap
+from agentdesk.tui.quick import QuickApp
 from agentdesk.tui.themes import THEMES, Look, css_variables, textual_theme
 from agentdesk.tui.widgets.banner import BannerLine
 from agentdesk.tui.widgets.header import HeaderModel
@@ -75,7 +75,7 @@ class Place(Struct, frozen=True):
     screen: Callable[[], Screen[None]]
 
 
-class FrameApp(App[None], inherit_bindings=False):
+class FrameApp(QuickApp[None], inherit_bindings=False):
     """The frame; see the module.
 
     Args:

@@ -28,13 +28,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widget import Widget
 
 from agentdesk.strings import Strings
 from agentdesk.tui.commands import frame as frame_commands
 from agentdesk.tui.commands.command import Command
 from agentdesk.tui.keymap import display
+from agentdesk.tui.quick import QuickScreen
 from agentdesk.tui.widgets.banner import BannerLine
 from agentdesk.tui.widgets.footer import FooterItem, FooterLine
 from agentdesk.tui.widgets.header import HeaderLine, HeaderModel
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from agentdesk.tui.base import FrameApp
 
 
-class FrameScreen(Screen[None]):
+class FrameScreen(QuickScreen[None]):
     """A full screen of the console; see the module.
 
     Attributes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from time import monotonic
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # see textual.md 13
@@ -16,6 +17,7 @@ from agentdesk.config import Config
 from agentdesk.config.model import LANGUAGE_DEFAULT, PACK_DEFAULT, THEME_DEFAULT
 from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import ThreadWorker, Worker
+from agentdesk.domain.calendar_cn import SHIPPED, China
 from agentdesk.domain.call.timers import with_ring_length
 from agentdesk.domain.events import EventId
 from agentdesk.domain.ids import Ids
@@ -25,11 +27,14 @@ from agentdesk.domain.phone import PhoneEvent
 from agentdesk.errors import AgentdeskError, ConfigError, PackError
 from agentdesk.locations import Locations
 from agentdesk.tui.app import ConsoleApp
+from agentdesk.tui.link import Dial, Link, dial
+from agentdesk.tui.warming import Warming
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
     from agentdesk.domain.sla.clocks import Settings
     from agentdesk.standards.loader import PackRegistry
+    from agentdesk.telephony.handler import Ask
 
 Clock = Callable[[], datetime]
 """The present instant, aware."""
@@ -95,10 +100,20 @@ def open_desk(
             given=given(config),
             queues=config.queues,
             settings=lambda: clock_settings(config, locations),
+            china=known_days(locations),
         )
     except BaseException:
         store.close()
         raise
+
+
+def known_days(locations: Locations) -> China:
+    """The public calendar with the notices that were imported; nothing is read without any."""
+    if not (locations.data_dir / "calendars").is_dir():
+        return SHIPPED
+    from agentdesk.standards.holidays import china
+
+    return china(locations.data_dir)[0]
 
 
 def clock_settings(config: Config, locations: Locations) -> Settings:
@@ -156,12 +171,14 @@ def make_app(
     *,
     clock: Clock = now,
     new_id: NewId | None = None,
+    dial: Dial = dial,
 ) -> ConsoleApp:
     """The console, not yet running.
 
     Args:
         worker: the desk; one over the store of ``locations`` on a thread if not given.
         clock, new_id: the present instant and fresh ids; tests bring their own.
+        dial: the way to a server; tests bring their own.
     """
 
     @cache
@@ -191,20 +208,28 @@ def make_app(
         queues = queue_problems(config, lambda pack_id: _kept(pack_id, locations, packs))
         return (*own, *queues)
 
+    def opened(deliver: Callable[[PhoneEvent], None]) -> None:
+        if config.push.enabled:
+            door.open(deliver, link.ask)
+        link.open()
+
     door = PhoneDoor(config, locations)
+    desk = worker or ThreadWorker(lambda: open_desk(config, locations, packs, clock=clock))
     app = ConsoleApp(
-        worker or ThreadWorker(lambda: open_desk(config, locations, packs, clock=clock)),
+        desk,
         titles,
         config,
         clock=clock,
         new_id=new_id or fresh_ids(clock),
         registry=packs,
-        when_open=door.open if config.push.enabled else None,
+        when_open=opened,
         problems=problems,
         locate=locate,
     )
+    link = Link(config.server, locations, desk, app, dial=dial)
     door.app = app
     app.at_exit(door.close)
+    app.at_exit(link.close)
     return app
 
 
@@ -217,12 +242,12 @@ class PhoneDoor:
         self._close: Callable[[], None] = lambda: None
         self.app: ConsoleApp | None = None
 
-    def open(self, deliver: Callable[[PhoneEvent], None]) -> None:
+    def open(self, deliver: Callable[[PhoneEvent], None], ask: Ask) -> None:
         """Listen and say where; a port that is taken is reported, never fatal."""
         from agentdesk.telephony.listening import Listening
 
         try:
-            listening = Listening(self._push, self._locations, deliver, self._tell)
+            listening = Listening(self._push, self._locations, deliver, self._tell, ask)
         except AgentdeskError as error:
             self._tell(error)
             return
@@ -245,6 +270,16 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
+def read_ahead(app: ConsoleApp) -> None:
+    """Read what the Standards screen shows first: the standard in force with its clauses."""
+    from agentdesk.tui.widgets.clauses_library import read_entries, read_library
+
+    registry, ids = app._pack_registry(), app._in_force()
+    read_library(registry)
+    for _ in read_entries(registry, ids, ids):
+        pass  # the registry keeps what was read
+
+
 def run_console(config: Config, locations: Locations, *, demo: bool = False) -> int:
     """Run the console until it is left; its exit code.
 
@@ -252,7 +287,15 @@ def run_console(config: Config, locations: Locations, *, demo: bool = False) -> 
         AgentdeskError: it could not start.
     """
     app = make_app(config, locations)
-    app.when_settled = _collect_garbage_again
+    warming = Warming(lambda: app.touched, then=[lambda: read_ahead(app)])
+    app.at_exit(warming.stop)
+
+    def settled() -> None:
+        _collect_garbage_again()
+        app.touched = monotonic()
+        warming.start()
+
+    app.when_settled = settled
     try:
         app.run(mouse=config.mouse)
     finally:

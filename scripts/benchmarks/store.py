@@ -1,7 +1,8 @@
 """Bench the store against raw sqlite3 in the same interleaved run.
 
-Bars (design, performance): one act p50 ≤ 4 × raw; 500 events in one transaction ≤ 2 × raw
-``executemany``; rebuilding all tables ≥ 30,000 events/s. Figures of one run compare with
+Bars (design, performance): one act p50 ≤ 4 × raw; 500 events in one transaction, pulled ones
+too, ≤ 2 × raw ``executemany``; a person's act while pages are applied p99 ≤ 20 ms; rebuilding
+all tables ≥ 30,000 events/s. Figures of one run compare with
 each other only: absolute times of a shared machine move by a factor of two.
 
     scripts/bench store [--json] [--acts 1500] [--journal 100000]
@@ -24,6 +25,7 @@ from time import perf_counter
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
 from agentdesk.domain.ids import Ids
 from agentdesk.store import Store, files, journal, migrations, project
+from scripts.benchmarks import _pulling
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SENTENCE = "您好，这里是客户服务热线，很高兴为您服务，请问有什么可以帮您？"
@@ -261,6 +263,8 @@ def main(arguments: Sequence[str]) -> None:
             "sqlite": sqlite3.sqlite_version,
             "act": bench_acts(folder, chosen.acts),
             "batch_500": bench_batches(folder),
+            "pulled_500": _pulling.bench_apply(folder),
+            "act_during_pull": _pulling.bench_acts_during_pull(folder),
             "rebuild": bench_rebuild(folder, chosen.journal),
         }
     if chosen.json:

@@ -94,6 +94,7 @@ class Call(Struct, frozen=True):
     pack: str = ""
     about: str = ""
     owed: str = ""
+    install: str = ""
 
     @property
     def marks(self) -> frozenset[Mark]:
@@ -296,4 +297,5 @@ def read_call(call_id: EntityId, state: EntityState, *, words: bool = True) -> C
         pack=_pack(offered, answered),
         about=str(body.get("about", "")),
         owed=str(body.get("owed", "")),
+        install=offered.install,
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from agentdesk.domain.pack import PhraseRule, Severity
 from agentdesk.domain.phrases.folding import PAUSE, SOFT, STOP, fold, pack
 from agentdesk.domain.phrases.index import Index, build, plan
 from agentdesk.domain.phrases.judging import Candidate, Judge
-from agentdesk.domain.phrases.matching import Builder, Found, HashMatcher
-from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND, squeeze
+from agentdesk.domain.phrases.matching import Builder, HashMatcher
+from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND
 from agentdesk.domain.phrases.sheet import Sheet, Way
-from agentdesk.domain.phrases.sounds import sound
 from agentdesk.domain.phrases.speech import Speaker
 
 _RANK = {Severity.BLOCK: 0, Severity.REASON: 1, Severity.ADVISE: 2}
@@ -23,12 +22,8 @@ _CACHED_LINES = 2048
 _CACHED_LENGTH = 2000  # code points; what is longer was not typed
 _MANY_LINES = 16  # from here on a text is searched in one go
 
-_DOUBLE = re.compile(r"(.)\1")
-_LATIN = re.compile("[a-z]")
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A forbidden phrase in a text.
 
     Attributes:
@@ -147,23 +142,26 @@ class PhraseBook:
         return tuple(_resolved(_hits(judge, sheet, found))) if found else ()
 
     def _lines(self, text: str, *, resolve: bool) -> tuple[Hit, ...]:
-        lines = text.split("\n")
-        if resolve and len(lines) < _MANY_LINES:
-            by_line: Iterable[tuple[int, Iterable[Hit]]] = enumerate(map(self._line, lines))
-        else:
-            judge = self._ready()
-            sheets = _search(judge.index, lines, pack(text))
-            by_line = ((at, _hits(judge, *sheet)) for at, sheet in sheets)
+        if not resolve or text.count("\n") >= _MANY_LINES - 1:
+            return tuple(self._searched(text, resolve=resolve))
         hits: list[Hit] = []
-        offset, last = 0, 0
-        for at, found in by_line:
-            offset += sum(map(len, lines[last:at])) + at - last
-            last = at
+        begin = 0
+        for line in text.split("\n"):
             hits += (
-                Hit(hit.start + offset, hit.end + offset, hit.text, hit.rule, hit.phrase)
-                for hit in (_resolved(found) if resolve else found)
+                Hit(hit.start + begin, hit.end + begin, hit.text, hit.rule, hit.phrase)
+                for hit in self._line(line)
             )
+            begin += len(line) + 1
         return tuple(hits)
+
+    def _searched(self, text: str, *, resolve: bool) -> Iterator[Hit]:
+        """The hits of a text that is searched in one go."""
+        from agentdesk.domain.phrases.searching import search  # a start has no long text
+
+        judge = self._ready()
+        for begin, sheet, candidates in search(judge.index, text):
+            hits = _hits(judge, sheet, candidates, begin)
+            yield from _resolved(hits) if resolve else hits
 
 
 def _candidates(index: Index, sheet: Sheet) -> list[Candidate]:
@@ -176,90 +174,12 @@ def _candidates(index: Index, sheet: Sheet) -> list[Candidate]:
     return found
 
 
-def _search(
-    index: Index, lines: list[str], packed: str
-) -> Iterator[tuple[int, tuple[Sheet, list[Candidate]]]]:
-    """Lines that may have hits, by number, with what may be one.
-
-    One search over all lines is much faster than one for each. The same is found as by
-    :func:`_candidates`: in lines with repeated characters once more when they are said once,
-    in lines with Latin letters by themselves.
-    """
-    written = _Lines(packed)
-    written.collect(Way.WRITTEN, index.written.find(packed))
-    found = written.found
-    doubled = written.numbers(match.start() for match in _DOUBLE.finditer(packed))
-    packed_lines = packed.split("\n")
-    once: list[str] = []
-    if doubled:
-        together = squeeze("\n".join(packed_lines[at] for at in doubled))  # none is empty
-        once = together.split("\n")
-        _Lines(together, found, doubled).collect(Way.ONCE, index.written.find(together))
-    if index.spoken is not None:
-        all_once = packed
-        if once:
-            lines_once = list(packed_lines)
-            for at, line in zip(doubled, once, strict=True):
-                lines_once[at] = line
-            all_once = "\n".join(lines_once)
-        spoken = _Lines(all_once, found)
-        spoken.collect(Way.SPOKEN, index.spoken.find(sound(all_once)))
-        for at in spoken.numbers(match.start() for match in _LATIN.finditer(all_once)):
-            kept = [item for item in found.get(at, ()) if item[0] is not Way.SPOKEN]
-            spelled = Sheet(lines[at], packed_lines[at]).spoken()
-            found[at] = kept + [(Way.SPOKEN, item) for item in index.spoken.find(spelled)]
-    for at in sorted(found):
-        yield at, (Sheet(lines[at], packed_lines[at]), found[at])
-
-
-class _Lines:
-    """Which line of a text a place is in, asked from the first place to the last.
+def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0) -> list[Hit]:
+    """Candidates that are hits, in the order of preference.
 
     Args:
-        found: what was found so far, by number of the line.
-        known: numbers of the lines, if they are not all.
+        begin: where the line begins in the text.
     """
-
-    def __init__(
-        self,
-        text: str,
-        found: dict[int, list[Candidate]] | None = None,
-        known: Sequence[int] | None = None,
-    ) -> None:
-        self.found: dict[int, list[Candidate]] = {} if found is None else found
-        self._text = text
-        self._known = known
-
-    def numbers(self, places: Iterable[int]) -> list[int]:
-        """The lines the places are in, each once."""
-        count, counted, after = 0, 0, -1
-        numbers: list[int] = []
-        for place in places:
-            if place >= after:
-                count += self._text.count("\n", counted, place)
-                counted = place
-                after = self._text.find("\n", place)
-                after = len(self._text) if after < 0 else after
-                numbers.append(count)
-        return numbers
-
-    def collect(self, way: Way, items: Iterable[Found]) -> None:
-        """Add what was found anywhere in the text to the lines it is in."""
-        count, counted, first, after = 0, 0, 0, -1
-        text = self._text
-        for start, end, key in sorted(items):
-            if start >= after:
-                count += text.count("\n", counted, start)
-                counted = start
-                first = text.rfind("\n", 0, start) + 1
-                after = text.find("\n", start)
-                after = len(text) if after < 0 else after
-            at = count if self._known is None else self._known[count]
-            self.found.setdefault(at, []).append((way, (start - first, end - first, key)))
-
-
-def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate]) -> list[Hit]:
-    """Candidates that are hits, in the order of preference."""
     verdicts = judge.verdicts(sheet, found)
     if not verdicts:
         return []
@@ -277,7 +197,13 @@ def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate]) -> list[Hit]:
         (start, -end, _RANK[judge.rule(order).severity], order) for start, end, order in spans
     )
     return [
-        Hit(start, -end, line[start:-end], judge.rule(order), spans[start, -end, order])
+        Hit(
+            begin + start,
+            begin - end,
+            line[start:-end],
+            judge.rule(order),
+            spans[start, -end, order],
+        )
         for start, end, _, order in ordered
     ]
 

@@ -239,6 +239,17 @@ _NATURAL = frozenset(
 )
 
 
+def may_hide(packed: str, at: int) -> bool:
+    """Whether the row of one character at a place of packed text may hide a phrase.
+
+    It may not where :func:`said_often` says no to every phrase.
+    """
+    char = packed[at]
+    if char.isdigit():
+        return False
+    return char not in _NATURAL or packed.startswith(char * 3, at)
+
+
 def said_often(pattern: Pattern, view: View, start: int, end: int) -> bool | None:
     """Whether characters of a stretch are said more often than in the phrase, to hide it.
 

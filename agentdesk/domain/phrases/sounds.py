@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_lowercase
 
 _FIRST = 0xE000  # private use: never in packed text
 _AFTER = 0xA000  # Chinese characters in use are below; others stand for themselves
@@ -21,17 +22,18 @@ _LONGEST_RUN = 24
 
 
 @cache
-def _tables() -> tuple[list[str], dict[str, str]]:
+def _tables() -> tuple[list[int], dict[str, str]]:
     """What stands for each character up to the last common one, and for Latin syllables."""
     from agentdesk.domain.phrases._sounds import SYLLABLES
 
-    chars, latin = list(map(chr, range(_AFTER))), dict[str, str]()
+    codes = list(range(_AFTER))  # numbers are made in a fifth of the time of characters
+    latin: dict[str, str] = {}
     for number, entry in enumerate(SYLLABLES.split(" ")):
-        size = next(at for at, char in enumerate(entry) if not char.isascii())
-        sign = latin[entry[:size]] = chr(_FIRST + number)
-        for char in entry[size:]:
-            chars[ord(char)] = sign
-    return chars, latin
+        alike = entry.lstrip(ascii_lowercase)
+        latin[entry[: len(entry) - len(alike)]] = chr(_FIRST + number)
+        for code in map(ord, alike):
+            codes[code] = _FIRST + number
+    return codes, latin
 
 
 def sound(packed: str) -> str:

@@ -6,15 +6,12 @@ first. Both are what ``fold=0`` means to :mod:`zoneinfo`.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from agentdesk.domain.sla.instants import DAY, EPOCH, micros
+from agentdesk.domain.zones import has_zones, zone_of
 from agentdesk.errors import SlaError
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 _HOST_DEPENDENT = {"localtime", "posixrules"}
 """Names some systems have for the zone they happen to be in."""
@@ -35,19 +32,18 @@ class Zone:
         name: its IANA name.
 
     Raises:
-        SlaError: there is no such zone (``sla.zone``).
+        SlaError: there is no such zone (``sla.zone``), or this machine knows none
+            (``sla.no_zones``); China's and UTC can be had on any.
     """
 
     def __init__(self, name: str) -> None:
-        # It looks through the interpreter's configuration, which takes milliseconds.
-        from zoneinfo import ZoneInfo
-
         try:
             if name in _HOST_DEPENDENT:
                 raise KeyError(name)
-            self.info: ZoneInfo = ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:  # KeyError: it is not found
-            raise SlaError("sla.zone", field="timezone", value=name[:60]) from error
+            self.info: tzinfo = zone_of(name)
+        except (KeyError, ValueError) as error:
+            code = "sla.zone" if has_zones() else "sla.no_zones"
+            raise SlaError(code, field="timezone", value=name[:60]) from error
         self._weeks: dict[int, int] = {}
         self._changes: dict[int, int] = {}
         self._stretches: dict[int, Stretch] = {}

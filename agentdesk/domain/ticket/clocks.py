@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentdesk.domain.events import EntityId
@@ -39,6 +39,9 @@ SETTLED = "settled"
 DEFAULT_PAUSES = ("waiting_customer", "waiting_visit")
 """Reasons that stop a limit whose standard names none: what waits for the customer."""
 
+_MOST_FACTS = 4096
+"""Some hundred bytes each; people can type anything into a zone or a channel."""
+
 _HOURS = frozenset({OUTSIDE_HOURS, OUTSIDE_VISITS})
 _RUNNING = frozenset({State.RUNNING, State.PAUSED, State.BREACHED})
 
@@ -52,6 +55,16 @@ class Policy(Struct, frozen=True):
 
     clocks: tuple[Clock, ...]
     basis: str
+    _chosen: dict[Facts, tuple[Choice, ...]] = field(default_factory=dict)
+
+    def choices(self, facts: Facts) -> tuple[Choice, ...]:
+        """The clocks that hold for an item; most tickets share their facts with many others."""
+        found = self._chosen.get(facts)
+        if found is None:
+            if len(self._chosen) >= _MOST_FACTS:
+                self._chosen.clear()
+            found = self._chosen[facts] = choose(self.clocks, facts)
+        return found
 
 
 class TicketClock(Struct, frozen=True):
@@ -75,9 +88,12 @@ class TicketClock(Struct, frozen=True):
 
     @property
     def running(self) -> bool:
-        """It has a deadline that nobody has met yet."""
+        """It has a deadline that nobody has met yet.
+
+        What stopped it counts even where the seat's clock was set back behind it since.
+        """
         state = self.state
-        return state.state in _RUNNING and state.stopped_us is None and state.length_us > 0
+        return state.state in _RUNNING and self.plan.stop is None and state.length_us > 0
 
 
 class Standing(Struct, frozen=True):
@@ -137,7 +153,7 @@ def clocks_of(ticket: Ticket, policy: Policy, now: datetime) -> tuple[TicketCloc
     marks = marks_of(ticket)
     keys: list[tuple[str, Choice, EntityId, History]] = []
     plans: list[Plan] = []
-    for choice in choose(policy.clocks, facts_of(ticket)):
+    for choice in policy.choices(facts_of(ticket)):
         for form_id, begun, ended in _runs(choice.clock, ticket, marks):
             clock = choice.clock
             key = f"{clock.id}/{form_id}" if form_id else clock.id

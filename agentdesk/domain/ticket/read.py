@@ -26,6 +26,7 @@ from agentdesk.domain.ticket.state import (
     Ticket,
     TicketState,
 )
+from agentdesk.domain.ticket.undone import UNDONE, pass_over
 from agentdesk.domain.ticket.words import VOCABULARY, canonical
 
 VOID_REASON = "_void_reason"
@@ -72,6 +73,8 @@ def read_ticket(ticket_id: EntityId, state: EntityState) -> Ticket | None:
     kinds: dict[str, list[Item]] = {}
     for item in state.ordered():
         kinds.setdefault(item.kind, []).append(item)
+    if UNDONE in kinds:
+        pass_over(kinds)
     if "ticket.opened" not in kinds:
         return None
     opened = kinds["ticket.opened"][0]
@@ -153,12 +156,14 @@ def _stamp(state: EntityState) -> Stamp:
 
 def _acted(state: EntityState) -> Stamp:
     """The stamp of the latest act of a person; what clocks record is none."""
-    members = (item.stamp for item in state.items.values() if item.kind not in _OF_CLOCKS)
+    members = (item.stamp for item in state.items.values() if item.kind not in OF_CLOCKS)
     fields = (held[0] for held in state.fields.values())
     return max((*members, *fields), default=Stamp(0))
 
 
-_OF_CLOCKS = frozenset({"ticket.breached", "ticket.warned"})
+OF_CLOCKS = frozenset({"ticket.breached", "ticket.warned"})
+"""What clocks record; no act of a person."""
+
 _QUIET = frozenset({"ticket.linked", "ticket.nudged", "ticket.read_back", "ticket.guarded"})
 _LOUD = frozenset(
     {"category", "severity", "tier", "network", "channel", "zone", VOID_REASON, VOID_AT}
@@ -339,7 +344,8 @@ def _points(kinds: Mapping[str, list[Item]]) -> dict[str, tuple[datetime, ...]]:
 
 def _breaches(kinds: Mapping[str, list[Item]]) -> dict[str, datetime]:
     """Per clock the first record: a CLAIM per (ticket, clock)."""
-    found = _firsts(kinds.get("ticket.breached", ()), "key")
+    claims = sorted(kinds.get("ticket.breached", ()), key=lambda item: item.claim)
+    found = _firsts(claims, "key")
     return {key: moment_of(item, "due") for key, item in sorted(found.items())}
 
 

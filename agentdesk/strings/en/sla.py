@@ -98,6 +98,9 @@ TEXT: dict[str, str] = {
     "error.sla.unknown.body": "There is nothing called {field}.",
     "error.sla.type.title": "Wrong kind of value",
     "error.sla.type.body": "{field} cannot be {value}; it should be {expected}",
+    "error.sla.no_zones.title": "No time zone data",
+    "error.sla.no_zones.body": "{field}: this machine has no time zone data and knows only "
+    "Asia/Shanghai and UTC, not {value}. Install tzdata.",
     "error.sla.zone.title": "Unknown time zone",
     "error.sla.zone.body": "{field}: there is no zone called {value}; "
     "use a name such as Asia/Shanghai.",

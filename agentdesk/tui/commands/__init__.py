@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from agentdesk.tui.commands import board, call, frame, lists, standards
+from agentdesk.tui.commands import board, call, frame, lists, remote, standards
 from agentdesk.tui.commands.command import Command
 
 __all__ = ["Command", "all_commands", "by_id"]
@@ -19,6 +19,7 @@ def all_commands() -> tuple[type[Command], ...]:
     return (
         *call.COMMANDS,
         *frame.COMMANDS,
+        *remote.COMMANDS,
         board.GoBoard,
         *board.COMMANDS,
         standards.GoStandards,

@@ -117,6 +117,13 @@ class NudgeOrder(BoardCommand):
     footer_rank = 21
 
 
+class UndoOrder(BoardCommand):
+    """Undo what one last did to the order, within half a minute."""
+
+    keys = ("U",)
+    footer_rank = 22
+
+
 class RankOrder(BoardCommand):
     """Change priority or severity, with a reason."""
 
@@ -193,6 +200,20 @@ class StateBefore(BoardCommand):
     keys = ("left_square_bracket", "fullwidth_left_square_bracket")
 
 
+class RollUp(BoardCommand):
+    """All open orders counted by owner, area, state, department, category; and back."""
+
+    keys = ("L",)
+    footer_rank = 23
+
+
+class GroupBy(BoardCommand):
+    """Count by something else: owner, area, state, department, category."""
+
+    keys = ("B",)
+    footer_rank = 10
+
+
 class SaveView(BoardCommand):
     """Keep this search as a view of its own."""
 
@@ -214,6 +235,7 @@ ACTS: tuple[type[Command], ...] = (
     CloseOrder,
     ReopenOrder,
     NudgeOrder,
+    UndoOrder,
     RankOrder,
     AssignOrder,
     CorrectOrder,
@@ -232,8 +254,13 @@ COMMANDS: tuple[type[Command], ...] = (
     NextState,
     StateBefore,
     SaveView,
+    RollUp,
+    GroupBy,
 )
 """Acts of the board, in the order help and footer show them."""
 
-HERE: tuple[type[Command], ...] = (Search, *COMMANDS)
+ROLL_UP: tuple[type[Command], ...] = (GroupBy, RollUp)
+"""What the roll-up offers."""
+
+HERE: tuple[type[Command], ...] = (Search, *(each for each in COMMANDS if each is not GroupBy))
 """What the board offers."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from agentdesk.domain.sla.state import ClockState, Level, State, states
-from agentdesk.domain.sla.sums import explain, sum_line, whole
+from agentdesk.domain.sla.sums import explain_plan, sum_line, whole
 from agentdesk.domain.sla.target import Kind, Target
 from agentdesk.domain.ticket.clocks import TicketClock
 from agentdesk.strings import Strings
@@ -94,7 +94,8 @@ def why_lines(clocks: Sequence[TicketClock], view: View, width: int) -> list[Lin
     for clock in clocks:
         if not clock.running:
             continue
-        told = explain(clock.choice, clock.history, view.now)
+        # Of the plan whose rows are shown: made again it could be another one.
+        told = explain_plan(clock.plan, view.now, clock.choice)
         if told is None:
             continue
         title = clock.choice.clock.title.get(view.s.language)

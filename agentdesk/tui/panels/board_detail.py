@@ -232,9 +232,18 @@ def moment_words(moment: TicketMoment, pack: Pack, s: Strings) -> str:
     values["key"] = clock.title.get(s.language) if clock is not None else clock_id
     if moment.kind == "ticket.paused":
         values["reason"] = word_of("ticket.pause", values["reason"], s)
+    if moment.kind == "ticket.undone":
+        values["acts"] = act_names(params.get("kinds"), s)
     if moment.kind == "ticket.guarded":
         values["guard"] = guard_words(values["guard"], params, pack, s)
     return " ".join(s(key, **values).split())
+
+
+def act_names(kinds: object, s: Strings) -> str:
+    """What acts of some kinds are called."""
+    names = kinds if isinstance(kinds, list) else []
+    short = (str(kind).removeprefix("ticket.") for kind in names)
+    return s("sla.list").join(word_of("ticket.act", kind, s) for kind in short)
 
 
 def guard_words(guard: str, params: Mapping[str, object], pack: Pack, s: Strings) -> str:

@@ -34,16 +34,21 @@ SAVED = "saved:"
 STATES = ("", "new", "working", "dispatched", "waiting", "resolved")
 """States one can look at alone; empty for all that are open."""
 
-PAGED = frozenset({"mine", "all", "closed"})
+PAGED = frozenset({"mine", "all", "closed", "group"})
 _WITH_OWED = frozenset({"mine", "all"})
 
 
 class Spot(Struct, frozen=True):
-    """Where one is: which list, which state of it, what is searched for."""
+    """Where one is: which list, which state of it, what is searched for.
+
+    Attributes:
+        group: of the list ``group`` the field, its value, and what people call that.
+    """
 
     view: str = "mine"
     state: str = ""
     query: str = ""
+    group: tuple[str, str, str] = ("", "", "")
 
     @property
     def paged(self) -> bool:
@@ -109,6 +114,8 @@ class Reader(Struct, frozen=True):
         """What a long list asks the store for."""
         me = self.namer.me
         base = TicketFilter(owner=me) if spot.view == "mine" else TicketFilter()
+        if spot.view == "group":
+            base = _of_group(*spot.group)
         if spot.view == "closed":
             base = TicketFilter(states=("closed", "cancelled"))
         if spot.view.startswith(SAVED):
@@ -120,7 +127,8 @@ class Reader(Struct, frozen=True):
             base = replace(base, states=(spot.state,))
         if not spot.query.strip():
             return base
-        return read_query(spot.query, base, self.now, me, working_hours(desk), self.namer.s)
+        hours, namer = working_hours(desk), self.namer
+        return read_query(spot.query, base, self.now, me, hours, namer.s, namer.pack)
 
     def _paged(self, desk: Desk, spot: Spot) -> Listing:
         wanted = self.filter(desk, spot)
@@ -238,6 +246,17 @@ class Reader(Struct, frozen=True):
     def _whole(self, spot: Spot, items: Iterable[Item], rule: str = "") -> Listing:
         found = tuple(_fitting(items, spot.query))
         return Listing(spot, found, len(found), rule=rule)
+
+
+def _of_group(field: str, value: str, _: str) -> TicketFilter:
+    """The open orders of one row of the roll-up."""
+    if field == "state":
+        return TicketFilter(states=(value,))
+    return TicketFilter(
+        owner=value if field == "owner" else "",
+        department=value if field == "department" else "",
+        category=value if field == "category" else "",
+    )
 
 
 def working_hours(desk: Desk) -> Calendar:

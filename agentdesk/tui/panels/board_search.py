@@ -3,6 +3,8 @@
 Words are looked for in summary, customer, number and owner, and in pinyin initials. A sign in
 front says what a word means: ``#8000`` end of the number, ``@8012`` owner (``@`` alone: me),
 ``=已派`` state, ``<明天10:30`` due before, ``!`` overdue, ``P1`` priority, ``*`` closed ones too.
+A word that names a category, a state or a severity (投诉, complaint, ``ts``) also finds what is
+of that kind.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from agentdesk.domain.moments import to_ms
-from agentdesk.domain.pinyin import matches
+from agentdesk.domain.pack import Pack
+from agentdesk.domain.pinyin import PREFIX, initials, matches
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.words import read_time
 from agentdesk.domain.ticket.state import TicketState
@@ -22,12 +25,23 @@ from agentdesk.strings import Strings
 
 _LEVEL = re.compile(r"[pPＰ]([1-4])")
 _SIGNS = str.maketrans("＃＠＝＜！＊", "#@=<!*")
+SEVERITIES = ("accident", "urgent_fault", "major_fault", "major", "urgent", "general")
+"""Severities that have a word."""
 
 
 def read_query(
-    query: str, base: TicketFilter, now: datetime, me: str, calendar: Calendar, s: Strings
+    query: str,
+    base: TicketFilter,
+    now: datetime,
+    me: str,
+    calendar: Calendar,
+    s: Strings,
+    pack: Pack,
 ) -> TicketFilter:
     """``base`` narrowed by what is typed.
+
+    Args:
+        pack: the seat's standard, for the names of categories.
 
     Raises:
         SlaError: what stands behind ``<`` is no time.
@@ -53,7 +67,33 @@ def read_query(
         else:
             words.append(raw)
     text = " ".join(word for word in (base.text, *words) if word)
-    return replace(found, text=text)
+    meanings = tuple(meaning(word, pack, s) for word in text.split())
+    return replace(found, text=text, meanings=meanings if any(meanings) else ())
+
+
+def meaning(word: str, pack: Pack, s: Strings) -> str:
+    """What a word names besides standing in an order, as :class:`TicketFilter` wants it."""
+    kinds = [
+        *(("category", each.key, (each.title.zh, each.title.en)) for each in pack.categories),
+        *(("state", each.value, (s(f"board.state.{each.value}"),)) for each in TicketState),
+        *(("severity", each, (s(f"board.severity.{each}"),)) for each in SEVERITIES),
+    ]
+    return " ".join(
+        f"{kind}:{key}"
+        for kind, key, names in kinds
+        if not set(key) & set(" :") and any(_names(word, name) for name in (key, *names))
+    )
+
+
+def _names(word: str, name: str) -> bool:
+    """Whether a word is a name or the beginning of one, or all its pinyin initials.
+
+    One sign alone names nothing: it would find half of all orders.
+    """
+    if sum(map(str.isalnum, word)) < 2:
+        return False
+    score = matches(word, name)
+    return (score is not None and score >= PREFIX) or word.lower() == initials(name)
 
 
 def _states(word: str, s: Strings) -> tuple[str, ...]:

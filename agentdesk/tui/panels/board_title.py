@@ -16,6 +16,8 @@ def view_name(spot: Spot, s: Strings) -> str:
     """What a list is called."""
     if spot.view.startswith(SAVED):
         return spot.view.removeprefix(SAVED)
+    if spot.view == "group":
+        return spot.group[2]
     return s(f"board.view.{spot.view}")
 
 

@@ -25,25 +25,46 @@ class Look(Struct, frozen=True):
     Attributes:
         next_at: when it is worth looking again; None when nothing runs.
         first: the order that is due first of all.
+        late: how many of one's own orders are past their due time.
+        pending: due times are still being reckoned.
     """
 
     alarms: tuple[Alarm, ...]
     next_at: datetime | None
     first: TicketRow | None
+    late: int = 0
+    pending: bool = False
 
 
-def look(desk: Desk, first: TicketRow | None) -> Look:
+def look(desk: Desk, first: TicketRow | None, me: str) -> Look:
     """Let the clocks tell what they have to; on the desk's thread.
 
     Args:
         first: the order due first as far as known; it is read again when None.
+        me: whose late orders are counted; all of them if empty.
     """
     ticked = desk.tickets.tick()
     if first is not None:
         first = desk.tickets.row(first.id)
     if first is None or not first.open or first.due_at is None:
-        first = next(iter(desk.tickets.board(TicketFilter(), 0, 1).rows), None)
-    return Look(ticked.alarms, ticked.next_at, first)
+        mine = TicketFilter(owner=me if desk.shared else "")  # a team's board is long
+        first = next(iter(desk.tickets.board(mine, 0, 1).rows), None)
+    late = desk.tickets.late_count(me)
+    return Look(ticked.alarms, ticked.next_at, first, late, ticked.pending)
+
+
+def looked(app: ConsoleApp, found: Look, next_look: datetime) -> datetime:
+    """Tell what a look found; when to look again, at the latest at ``next_look``.
+
+    The clocks change by themselves at instants the desk knows: between them, and as long as
+    nobody acts, no order can become late, so the badge stands until the next look.
+    """
+    if found.alarms:
+        warn(app, found.alarms)
+    app.orders_late = found.late
+    if found.pending:  # a slice at a time: whoever acts comes in between
+        return app.clock()
+    return next_look if found.next_at is None else min(next_look, found.next_at)
 
 
 def warn(app: ConsoleApp, alarms: Sequence[Alarm]) -> None:

@@ -18,6 +18,9 @@ TIME = 13
 """Cells of the time column."""
 LISTED = 6
 """Rows of one list; more are counted."""
+HELP_LATE = timedelta(seconds=60)
+"""A delivered call for help nobody took for so long is late. The standards say "at once" and name
+no figure (F6-4.3-manager-contacts-at-once): this one is the console's."""
 
 
 def due_level(made: datetime, due: datetime, now: datetime) -> Level:
@@ -94,8 +97,8 @@ def _escalation(item: EscalationView, snapshot: Snapshot, view: View, width: int
             (f"{view.clock(item.raised_at)}  → ", "quiet"), (fit(title, width - 10), "bright bold")
         )
     ]
-    role = {"sent": "warn", "withdrawn": "quiet", "taken": "good"}[item.state]
-    lines.append(line((fit(s(f"call.esc.{item.state}", by=item.taken_by), width), role)))
+    text, role = _standing(item, snapshot, view)
+    lines.append(line((fit(text, width), role)))
     left = timedelta(seconds=UNDO_SECONDS) - (view.now - item.raised_at)
     if item.state == "sent" and left > timedelta():
         seconds = max(1, round(left.total_seconds()))
@@ -105,6 +108,25 @@ def _escalation(item: EscalationView, snapshot: Snapshot, view: View, width: int
     text = s("call.esc.proposal", proposal=item.proposal)
     lines += [line((part, "quiet")) for part in wrap(text, width)[:2]]
     return lines
+
+
+def _standing(item: EscalationView, snapshot: Snapshot, view: View) -> tuple[str, str]:
+    """How far a call for help has come: noted, delivered, taken; never more than is known."""
+    s = view.s
+    if item.state == "withdrawn":
+        return s("call.esc.withdrawn"), "quiet"
+    if item.state == "taken":
+        known = item.confirmed or not snapshot.shared
+        key = "call.esc.taken" if known else "call.esc.claimed"
+        return s(key, by=item.taken_by), "good" if known else "accent"
+    if not snapshot.shared:
+        return s("call.esc.sent"), "warn"
+    if not item.delivered:
+        return s("call.esc.pending"), "warn"
+    waits = view.now - (item.sent_at or item.raised_at)
+    late = waits >= HELP_LATE
+    key = "call.esc.late" if late else "call.esc.delivered"
+    return s(key, time=span(max(timedelta(), waits))), "bad" if late else "warn"
 
 
 def _guidance(snapshot: Snapshot, view: View, width: int) -> list[Line]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from agentdesk.desk.snapshot import Snapshot
-from agentdesk.domain.calendar_cn import holiday_name
 from agentdesk.domain.call.gaps import gaps
 from agentdesk.domain.call.guide import slots
 from agentdesk.domain.call.state import Call
@@ -27,13 +26,14 @@ def situation_of(snapshot: Snapshot, local: datetime) -> Situation:
     return situation(
         local,
         "outbound" if call and call.direction == "outbound" else "inbound",
-        holiday=holiday_name(local.date()),
+        holiday=snapshot.china.holiday_name(local.date()),
         late=bool(call and answered_late(call, pack)),
         # Who has no name here is greeted like a new customer: there is nothing to call them by.
         known=bool(snapshot.known and snapshot.known.exact and call and call.customer),
         promised=bool(call and any(p.call_id == call.id for p in snapshot.promises)),
         long_hold=bool(call and long_hold(call, pack)),
         keeps=bool(call and call.owed == "promise"),
+        china=snapshot.china,
     )
 
 
@@ -42,7 +42,9 @@ def fill_line(
 ) -> Filled:
     """A line with the values of ``call``; what is missing is a visible blank."""
     profile = snapshot.profile
-    wish = holiday_name(local.date()) or (WEEKEND_WORD if local.weekday() >= 5 else "")
+    today, china = local.date(), snapshot.china
+    weekend = WEEKEND_WORD if today.weekday() >= 5 and not china.is_workday(today) else ""
+    wish = china.holiday_name(today) or weekend
     given = {
         "company": profile.company,
         "agent_no": profile.agent_no,

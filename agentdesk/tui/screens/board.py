@@ -33,6 +33,7 @@ from agentdesk.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
+    from agentdesk.tui.panels.board_detail import Detail
     from agentdesk.tui.screens.board_order import OrderDraft
 
 
@@ -155,6 +156,12 @@ class Board(BoardActs):
         self._show_search(False)
         self.go_to(Spot(view))
 
+    def action_roll_up(self) -> None:
+        """All open orders counted together, for a leader."""
+        from agentdesk.tui.screens.roll_up import RollUpScreen
+
+        self.app.push_screen(RollUpScreen(self.snapshot, self.go_to))
+
     def action_save_view(self) -> None:
         """Keep what is shown now under a name."""
         spot = self.spot
@@ -211,11 +218,11 @@ class Board(BoardActs):
 
     def action_edit_order(self) -> None:
         """Fill in or change its fields."""
+        self.with_detail(self._edit)
+
+    def _edit(self, detail: Detail) -> None:
         from agentdesk.tui.screens.board_order import OrderForm
 
-        detail = self.detail
-        if detail is None:
-            return
         ticket = detail.ticket
         form = OrderForm(
             detail.card.pack, ticket.values, title=self.s("board.form.edit"), opener="edit-order"

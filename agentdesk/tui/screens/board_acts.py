@@ -17,6 +17,8 @@ from agentdesk.domain.events import EntityId
 from agentdesk.domain.ticket import commands as c
 from agentdesk.domain.ticket.state import Ticket
 from agentdesk.tui.commands import board as keys
+from agentdesk.tui.commands.command import Command as BoardCommand
+from agentdesk.tui.panels.board_detail import act_names
 from agentdesk.tui.panels.board_items import Kind, word_of
 from agentdesk.tui.screens.board_view import BoardView
 
@@ -42,6 +44,7 @@ _STATES = {
     "close_order": frozenset({"resolved"}),
     "reopen_order": frozenset({"resolved", "closed", "cancelled"}),
     "nudge_order": OPEN,
+    "undo_order": KEPT,
     "rank_order": KEPT,
     "assign_order": OPEN,
     "correct_order": KEPT,
@@ -90,13 +93,40 @@ class BoardActs(BoardView):
         if not commands:
             self.frame.say(self.s("board.no_acts"), "warning")
             return
-        self.asks.acts(commands, lambda command: self.frame.run_command(command.id()))
+        target = self.aimed()
+
+        def chosen(command: type[BoardCommand]) -> None:
+            if self.item is None or self.item.id != target:
+                self.frame.say(self.s("board.list_changed"), "warning")
+                return
+            self.frame.run_command(command.id())
+
+        self.asks.acts(commands, chosen)
 
     # ----------------------------------------------------------------------- plumbing
 
+    _aim: EntityId | None = None
+
+    def aimed(self) -> EntityId:
+        """The order an act is about: the one under the cursor when its key was pressed.
+
+        The list may change while a question is asked; the act must not change with it.
+        """
+        if self._aim is not None:
+            return self._aim
+        return EntityId(self.item.id if self.item is not None else "")
+
+    def aiming(self, target: EntityId, then: Callable[[], None]) -> None:
+        """Go on with an act begun on ``target``."""
+        before, self._aim = self._aim, target
+        try:
+            then()
+        finally:
+            self._aim = before
+
     def act(self, opener: str, command: Command, ticket_id: str = "") -> None:
-        """Do a command to the order under the cursor, and say what came of it."""
-        target = EntityId(ticket_id or (self.item.id if self.item is not None else ""))
+        """Do a command to the order it is about, and say what came of it."""
+        target = EntityId(ticket_id) if ticket_id else self.aimed()
 
         def came(outcome: TicketOutcome) -> None:
             self.came(outcome, opener, lambda because: self.again(opener, command, target, because))
@@ -121,9 +151,17 @@ class BoardActs(BoardView):
                 self.asks.guard(problem, opener, again)
             return
         key = f"board.done.{opener}" if outcome.events else "board.done.nothing"
-        self.frame.say(self.s(key))
+        self.frame.say(self._with_undo(self.s(key), outcome))
         self.load(outcome.ticket.id if outcome.ticket is not None else "")
         self.console.look_soon()
+
+    def _with_undo(self, done: str, outcome: TicketOutcome) -> str:
+        """What was done, and the key that undoes it where it can be undone."""
+        from agentdesk.domain.ticket.undo import UNDO_SECONDS, can_undo
+
+        if not can_undo(outcome.events):
+            return done
+        return self.s("board.undo", done=done, key=self.key("undo-order"), seconds=UNDO_SECONDS)
 
     def refuse(self, problem: c.Refused) -> None:
         """Say why nothing happened, with the clause."""
@@ -135,12 +173,16 @@ class BoardActs(BoardView):
 
     def with_ticket(self, then: Callable[[Ticket], None]) -> None:
         """Go on with the order under the cursor as it stands now, not as it was shown."""
-        target = EntityId(self.item.id if self.item is not None else "")
+        target = self.aimed()
 
         def read(desk: Desk) -> Ticket | None:
             return desk.tickets.get(target)
 
-        self.console.port.run(read, lambda found: then(found) if found is not None else None)
+        def go_on(found: Ticket | None) -> None:
+            if found is not None:
+                self.aiming(target, lambda: then(found))
+
+        self.console.port.run(read, go_on)
 
     def new_id(self) -> EntityId:
         """A fresh id for a command that creates something."""
@@ -245,6 +287,22 @@ class BoardActs(BoardView):
             )
 
         self.with_ticket(nudge)
+
+    def action_undo_order(self) -> None:
+        """What one did last, if it was done just now."""
+        target = EntityId(self.item.id if self.item is not None else "")
+
+        def came(outcome: TicketOutcome) -> None:
+            if isinstance(outcome.problem, c.Refused):
+                self.refuse(outcome.problem)
+                return
+            undone = next((e.body for e in outcome.events if e.kind == "ticket.undone"), {})
+            acts = act_names(undone.get("kinds"), self.s)
+            self.frame.say(self.s("board.done.undo-order", acts=acts))
+            self.load(target)
+            self.console.look_soon()
+
+        self.console.port.run(lambda desk: desk.tickets.undo(target), came)
 
     def action_rank_order(self) -> None:
         """Another priority or severity, and why."""

@@ -18,7 +18,7 @@ from agentdesk.tui.screens.reason import ReasonScreen
 from agentdesk.tui.widgets.picker import Picker, PickRow
 
 if TYPE_CHECKING:
-    from agentdesk.tui.screens.board_view import BoardView
+    from agentdesk.tui.screens.board_acts import BoardActs
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class BoardAsks:
         screen: the board they stand over.
     """
 
-    def __init__(self, screen: BoardView) -> None:
+    def __init__(self, screen: BoardActs) -> None:
         self._screen = screen
 
     @property
@@ -50,10 +50,11 @@ class BoardAsks:
     ) -> None:
         """A text that must not be empty; ``name`` gives question and ready answers."""
         ready = self._presets(name) if presets is None else list(presets)
+        target = self._screen.aimed()
 
         def answer(text: str | None) -> None:
             if text:
-                then(text)
+                self._screen.aiming(target, lambda: then(text))
 
         dialog = ReasonScreen(
             self.s(f"board.ask.{name}"), ready, detail=detail, value=value, opener=opener
@@ -74,10 +75,11 @@ class BoardAsks:
         preview: int = 0,
     ) -> None:
         """One of some rows."""
+        target = self._screen.aimed()
 
         def answer(found: T | None) -> None:
             if found is not None:
-                then(found)
+                self._screen.aiming(target, lambda: then(found))
 
         picker = Picker(title, list(rows), preview_height=preview, opener=opener)
         self._screen.app.push_screen(picker, answer)

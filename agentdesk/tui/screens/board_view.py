@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from agentdesk.tui.app import ConsoleApp
 
 REST_SECONDS = 0.12
-"""How long the cursor rests on an order before it is read."""
+"""How long the cursor rests on an order before it is read. Less, and the reading falls between
+keys that are pressed one by one, twelve a second."""
 
 
 class BoardSearch(SafeInput):
@@ -73,10 +74,12 @@ class BoardView(FrameScreen):
         self.sheet = BoardSheet(lambda count: self.s("std.more", count=count), id="board-sheet")
         self.spot = Spot()
         self.listing = Listing(self.spot, (), 0)
-        self.detail: Detail | None = None
+        self._detail: Detail | None = None
         self.problem: SlaError | None = None
         self.reading = True  # the list asked for has not come yet
         self._asked = 0
+        self._early: tuple[Listing | SlaError, str] | None = None  # read before it can be shown
+        self._composed = False
         self._frame_due = False
         self._moving = False
         self._rest: Timer | None = None
@@ -110,6 +113,22 @@ class BoardView(FrameScreen):
         """The row under the cursor."""
         return self.rows.selected
 
+    @property
+    def detail(self) -> Detail | None:
+        """What was read of the order under the cursor; None while it is that of another."""
+        item, detail = self.rows.selected, self._detail
+        return detail if item and detail and detail.ticket.id == item.id else None
+
+    def with_detail(self, then: Callable[[Detail], None]) -> None:
+        """Go on with what the order under the cursor says of itself, as it is now.
+
+        A key may come before the cursor has rested; what it acts on is read for it.
+        """
+        item = self.item
+        if item is None or item.ticket is None:
+            return
+        self._read(EntityId(item.id), lambda found: then(found) if found is not None else None)
+
     def key(self, command_id: str) -> str:
         """The key of a command as people read it."""
         keys = self.frame.keymap.get(command_id, ())
@@ -131,26 +150,41 @@ class BoardView(FrameScreen):
     # ------------------------------------------------------------------------ reading
 
     def on_mount(self) -> None:
-        """Paint first, read behind it."""
+        """Show what was read meanwhile, or paint first and read behind it."""
         super().on_mount()
         self.rows.focus()
         self.search_field.placeholder = self.s("board.search")
-        self.load()
+        self._composed = True
+        if self._early is not None:
+            self.reading = False
+            self._show(*self._early)
+            self._early = None
+        elif not self._asked:
+            self.load()
 
     def load(self, keep: str = "") -> None:
-        """Read the list again; the cursor stays on its row, or goes to ``keep``."""
+        """Read the list again; the cursor stays on its row, or goes to ``keep``.
+
+        It may be asked for before the screen is mounted: reading takes as long as mounting.
+        """
         self._asked += 1
         asked, spot = self._asked, self.spot
         reader = Reader(self.namer(), self.snapshot, self.console.clock())
 
-        def read(desk: Desk) -> Listing | SlaError:
+        def read(desk: Desk) -> Listing | SlaError | None:
+            if asked != self._asked:  # something else is wanted by now
+                return None
             try:
                 return reader.read(desk, spot)
             except SlaError as problem:  # of what is typed: told beside it
                 return problem
 
-        def show(found: Listing | SlaError) -> None:
-            if asked == self._asked and self.is_mounted:
+        def show(found: Listing | SlaError | None) -> None:
+            if found is None or asked != self._asked:
+                return
+            if not self._composed:
+                self._early = found, keep
+            elif self.is_running:
                 self.reading = False
                 self._show(found, keep)
 
@@ -194,9 +228,7 @@ class BoardView(FrameScreen):
         """The cursor stands on another row: the right column follows when it stays there."""
         item = self.item
         tag = item.id if item is not None else ""
-        if tag != self._tag:
-            self.detail = None
-            self._tag = tag
+        self._tag = tag
         self._moving = self._rest is not None
         if self._rest is None:
             self._rest = self.set_timer(REST_SECONDS, self._rested)
@@ -212,25 +244,28 @@ class BoardView(FrameScreen):
     def read_detail(self) -> None:
         """Read the order under the cursor."""
         item = self.item
-        self.refresh_bindings()
         if item is None or item.ticket is None:
-            self.detail = None
+            self._detail = None
             self.draw_detail()
+            self.refresh_bindings()
             return
         ticket_id = EntityId(item.id)
-
-        def read(desk: Desk) -> Detail | None:
-            card = desk.tickets.card(ticket_id)
-            return None if card is None else Detail(card, desk.tickets.timeline(ticket_id))
 
         def show(found: Detail | None) -> None:
             if self.is_mounted and self._tag == ticket_id:
                 keep = self.detail is not None
-                self.detail = found
+                self._detail = found
                 self.draw_detail(keep=keep)
                 self.refresh_bindings()
 
-        self.console.port.run(read, show)
+        self._read(ticket_id, show)
+
+    def _read(self, ticket_id: EntityId, then: Callable[[Detail | None], None]) -> None:
+        def read(desk: Desk) -> Detail | None:
+            card = desk.tickets.card(ticket_id)
+            return None if card is None else Detail(card, desk.tickets.timeline(ticket_id))
+
+        self.console.port.run(read, then)
 
     # ------------------------------------------------------------------- time, words
 

@@ -22,20 +22,25 @@ TONES = ("bad", "alarm", "warn", "accent", "good", "quiet")
 
 
 class Notice(Struct, frozen=True):
-    """One notice: a title, its text and the key that settles it."""
+    """One notice: a title, its text and the key that settles it.
+
+    Attributes:
+        lasting: it may stand for hours; whatever else there is goes before it.
+    """
 
     title: str
     text: str = ""
     key: str = ""
     action: str = ""
     tone: str = "accent"
+    lasting: bool = False
 
 
 def banner_line(notices: list[Notice], width: int) -> Line:
     """The most urgent notice in ``width`` cells; the key is never cut off."""
     if not notices:
         return Line()
-    top = min(notices, key=lambda each: TONES.index(each.tone))
+    top = min(notices, key=lambda each: (each.lasting, TONES.index(each.tone)))
     fill = "on-strip" if top.tone in ("bad", "alarm") else "on-panel"
     end: list[Piece] = []
     if top.key:
@@ -91,9 +96,10 @@ class BannerLine(Widget):
         key: str = "",
         action: str = "",
         tone: str = "accent",
+        lasting: bool = False,
     ) -> None:
         """Add or change the notice ``key_id``."""
-        notice = Notice(title, text, key, action, tone)
+        notice = Notice(title, text, key, action, tone, lasting)
         if self._notices.get(key_id) != notice:
             self._notices[key_id] = notice
             self.refresh()

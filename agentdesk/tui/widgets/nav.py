@@ -1,4 +1,4 @@
-"""The row of screens under the header: ``1 通话  9 设置``."""
+"""The row of screens under the header: ``1 通话  2 工单 ▲3  9 设置``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from textual.widget import Widget
 from agentdesk.tui.cells import cell_len
 from agentdesk.tui.widgets.lines import Line, Piece, draw, look_of
 
+MOST = 999
+"""More late things are not counted out: the row stays one row."""
+
 
 class NavItem(Struct, frozen=True):
-    """A screen: its digit, id, name, and how many things wait there (0: none)."""
+    """A screen: its digit, id, name, and how many things are late there (0: none)."""
 
     digit: str
     place: str
@@ -35,8 +38,8 @@ def nav_line(items: Sequence[NavItem], active: str) -> tuple[Line, list[tuple[in
         pieces.append((name, "bright bold on-selected" if here else "quiet"))
         start, at = at, at + cell_len(name)
         if item.waiting:
-            badge = f"{item.waiting} "
-            pieces.append((badge, "warn on-selected" if here else "warn"))
+            badge = f"▲{min(item.waiting, MOST)}{'+' if item.waiting > MOST else ''} "
+            pieces.append((badge, "bad bold on-selected" if here else "bad bold"))
             at += cell_len(badge)
         spots.append((start, at, item.place))
     return Line(tuple(pieces), "on-nav"), spots

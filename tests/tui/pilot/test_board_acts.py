@@ -109,6 +109,30 @@ async def test_the_whole_course_by_keys(property_: Seat) -> None:
         await user.until(lambda: user.sees("名下没有未办完的工单"))
 
 
+async def test_an_act_keeps_to_its_order_when_the_list_changes_under_the_question(
+    property_: Seat,
+) -> None:
+    desk = property_.open_desk()
+    other = desk.tickets.new_id()
+    desk.tickets.open(c.Open(other, COMPLAINT, "门禁失灵", read_back=True))
+    desk.close()
+    async with property_.open() as user:
+        screen = await opened(user)
+        assert screen.item is not None
+        aimed = EntityId(screen.item.id)
+        await user.keys("s")  # the question: how was it resolved?
+        # Meanwhile somebody else takes the order over; the cursor comes to stand on the other.
+        screen.console.port.run(
+            lambda desk: desk.tickets.act(aimed, c.Assign("8002", "换人")), lambda outcome: None
+        )
+        screen.load()
+        await user.until(lambda: screen.item is not None and screen.item.id != aimed)
+        await user.keys("1")
+        await user.until(lambda: "ticket.resolved" in stored(user))
+        found = user.events("ticket")
+        assert [each.entity_id for each in found if each.kind == "ticket.resolved"] == [aimed]
+
+
 async def test_a_guard_advises_and_a_reason_goes_on_record(property_: Seat) -> None:
     async with property_.open() as user:
         await opened(user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +11,15 @@ from textual.geometry import Region
 from agentdesk.desk import demo_orders
 from agentdesk.domain.call import commands as call_commands
 from agentdesk.domain.ticket import commands as c
-from agentdesk.tui.panels.board_items import Kind
+from agentdesk.tui.panels.board_items import Item, Kind
 from agentdesk.tui.screens.board import Board
+from agentdesk.tui.screens.board_order import OrderForm
 from agentdesk.tui.widgets.board_list import PAGE
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
+    from agentdesk.domain.events import EntityId
+    from agentdesk.tui.panels.board_detail import Detail
     from tests.tui.conftest import Seat, User
 
 
@@ -268,3 +271,61 @@ async def test_further_pages_are_read_when_they_come_into_sight(crowded: Seat) -
         assert screen.item is not None and screen.item.title.startswith("第")
         ids = [row.id for row in screen.rows.pages.known()]
         assert len(set(ids)) == PAGE + 40
+
+
+async def test_a_category_is_found_by_its_name_and_initials(telecom: Seat) -> None:
+    async with telecom.open() as user:
+        screen = await opened(user)
+        await user.keys("V", "2")
+        await user.until(lambda: screen.listing.spot.view == "all")
+        wanted = {
+            row.title for row in screen.rows.pages.known() if row.ticket and is_complaint(row)
+        }
+        assert wanted
+        for query in ("投诉", "complaint"):
+            assert wanted <= set(await found(user, query)), query
+            await user.keys("escape", "escape")
+            await user.until(lambda: not screen.spot.query and not screen.reading)
+        assert wanted <= set(await found(user, "ts"))
+
+
+def is_complaint(row: Item) -> bool:
+    return row.ticket is not None and row.ticket.category == "complaint"
+
+
+async def test_a_key_right_after_a_move_acts_on_the_row_under_the_cursor(telecom: Seat) -> None:
+    async with telecom.open() as user:
+        screen = await opened(user)
+        await user.until(lambda: screen.detail is not None)
+        first = screen.item
+        screen.rows.move(1)  # the message about it has not been handled yet
+        second = screen.item
+        assert first is not None and second is not None and first.id != second.id
+        assert screen.detail is None  # never that of another order
+        screen.action_edit_order()
+        await user.until(lambda: isinstance(user.app.screen, OrderForm))
+        form = user.app.screen
+        assert isinstance(form, OrderForm)
+        assert form.draft().summary == second.title
+
+
+async def test_the_detail_follows_once_the_cursor_rests(
+    telecom: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with telecom.open() as user:
+        screen = await opened(user)
+        await user.until(lambda: screen.detail is not None)
+        read: list[str] = []
+        real = screen._read
+
+        def counted(ticket_id: EntityId, then: Callable[[Detail | None], None]) -> None:
+            read.append(ticket_id)
+            real(ticket_id, then)
+
+        monkeypatch.setattr(screen, "_read", counted)
+        for _ in range(4):
+            screen.rows.move(1)
+        assert screen.detail is None
+        await user.until(lambda: screen.detail is not None)
+        assert screen.item is not None
+        assert read == [screen.item.id]  # not of every row on the way

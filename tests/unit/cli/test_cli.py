@@ -126,12 +126,12 @@ def test_keys_lists_every_command_with_the_keys_of_the_settings(
 ) -> None:
     from agentdesk.tui.commands import all_commands
 
-    config_file.write_text('[keys]\nescalate = "ctrl+f8"\n', encoding="utf-8")
+    config_file.write_text('[keys]\nescalate = "ctrl+f12"\n', encoding="utf-8")
     code, out, err = run("keys")
     assert (code, err) == (0, "")
     rows = {line.split("\t")[0]: line.split("\t")[1] for line in out.splitlines()}
     assert rows.keys() == {command.id() for command in all_commands()}
-    assert rows["escalate"] == "^F8"
+    assert rows["escalate"] == "^F12"
 
 
 def test_keys_names_file_and_line_of_an_unknown_command(run: Run, config_file: Path) -> None:

@@ -81,6 +81,16 @@ def test_json_has_keys_and_a_masked_number(run: Run) -> None:
     assert detail["gaps"] == ["category"]
 
 
+def test_an_order_of_another_standard_keeps_the_names_of_its_own(run: Run) -> None:
+    ticket_id = new(run, "--category", "outage", "--summary", "小区断网")
+    new(run, "--category", "complaint", "--summary", "乱扣费")
+    for argv in ((), ("list", "--all"), ("show", ticket_id)):
+        listed = run(*argv, pack="N2")  # which has no outages
+        assert listed.code == 0, listed.err
+        assert "Outage" in listed.out.split("\t"), argv
+        assert "outage" not in listed.out
+
+
 def test_filters(run: Run) -> None:
     new(run, "--category", "outage", "--summary", "小区断网")
     new(run, "--category", "inquiry", "--summary", "问套餐", "--owner", "8020")

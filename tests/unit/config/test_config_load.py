@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from agentdesk.config import Agent, Config, Push, Shift, load, located, unknown_variables
+from agentdesk.config import Agent, Config, Push, Server, Shift, load, located, unknown_variables
 from agentdesk.config.model import Hours
 from agentdesk.config.schema import KEYS
 from agentdesk.errors import ConfigError
 
 EXAMPLE = Path(__file__).parents[3] / "config.toml"
+EXPECTED_URL = '"https://desk.example.com" | "http://127.0.0.1:8700"'
+EXPECTED_FILE = '"/etc/agentdesk/ca.pem" | "~/ca.pem"'
 
 Write = Callable[[str], Path]
 
@@ -62,6 +64,10 @@ enabled = false
 host = "::1"
 port = 8790
 rate_per_minute = 60
+[server]
+enabled = false
+url = "HTTPS://Desk.Example.com:8443/tel/"
+ca_file = "~/ca.pem"
 [queues]
 "投诉 热线" = "T0"
 repairs = " N2 "
@@ -78,6 +84,8 @@ finish = ["f9"]
     assert config.shift == Shift(time(20), time(8))
     assert (config.ring.seconds_per_ring, config.typing.save_after_ms) == (4, 200)
     assert config.push == Push(enabled=False, host="::1", port=8790, rate_per_minute=60)
+    where = "https://desk.example.com:8443/tel"
+    assert config.server == Server(enabled=False, url=where, ca_file="~/ca.pem")
     assert config.queues == {"投诉 热线": "T0", "repairs": "N2"}
     assert config.keys == {"escalate": "f8,ctrl+e", "finish": "f9"}
 
@@ -122,6 +130,7 @@ def test_environment_values_are_typed() -> None:
         ('[queues]\nvip.a = "N2"', 2, "queues.vip", '"F6" (1 … 64)', ""),
         ('[queues]\n"" = "N2"', 2, "queues.", '"…" (1 … 64)', ""),
         ("keys = 3", 1, "keys", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
+        ('[server]\nca_file = "ca.pem"', 2, "server.ca_file", EXPECTED_FILE, ""),
         ("[keys]\nescalate = 8", 2, "keys.escalate", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
         ('[keys]\nescalate = ","', 2, "keys.escalate", '"f2,ctrl+n" | ["f2", "ctrl+n"]', ""),
     ],
@@ -143,6 +152,49 @@ def test_a_wrong_value_is_named_with_line_and_what_was_expected(
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "http://desk.example.com",  # tokens would travel in the clear
+        "desk.example.com",
+        "ftp://desk.example.com",
+        "https://",
+        "https://李:1234@desk.example.com",
+        "https://a:b@desk.example.com",
+        "https://desk.example.com/?scope=1",
+        "https://desk.example.com:99999",
+        "https://desk.example.com:0",
+        "https://desk.example.com/#x",
+        "https://desk example.com",
+        "https://desk.example.com/\\u202e",
+        "https://" + "a" * 200,
+        "https://[::1",
+    ],
+)
+def test_an_address_that_is_none_or_not_safe_is_refused(write: Write, url: str) -> None:
+    error = refused(write(f'[server]\nurl = "{url}"'))
+    assert (error.code, error.params["key"], error.params["line"]) == (
+        "config.value",
+        "server.url",
+        2,
+    )
+    assert error.params["expected"] == EXPECTED_URL
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("http://127.0.0.1:8700", "http://127.0.0.1:8700"),
+        ("http://localhost", "http://localhost"),
+        ("http://[::1]:8700/", "http://[::1]:8700"),
+        ("https://desk.example.com/", "https://desk.example.com"),
+    ],
+)
+def test_an_address_is_kept_in_one_form(write: Write, url: str, kept: str) -> None:
+    assert load(write(f'[server]\nurl = "{url}"'), {}).server.url == kept
+    assert load(None, {"AGENTDESK_SERVER_URL": url}).server.url == kept
+
+
+@pytest.mark.parametrize(
     ("text", "line", "key", "nearest"),
     [
         ('langauge = "en"', 1, "langauge", "language"),
@@ -152,6 +204,7 @@ def test_a_wrong_value_is_named_with_line_and_what_was_expected(
         ('seconds_per_ring = 3\n[agent]\nno = "1"', 1, "seconds_per_ring", "ring.seconds_per_ring"),
         ("zzz = 1", 1, "zzz", ""),
         ('[queue]\n"投诉" = "T0"', 1, "queue", "queues"),
+        ('[server]\nhost = "x"', 2, "server.host", "push.host"),
     ],
 )
 def test_an_unknown_key_is_named_with_line_and_nearest(
@@ -227,12 +280,10 @@ def test_the_store_fills_only_what_is_not_set(write: Write) -> None:
 def test_china_time_needs_no_time_zone_database(monkeypatch: pytest.MonkeyPatch) -> None:
     import zoneinfo
 
-    from agentdesk.config import model
-
     def absent(key: str) -> zoneinfo.ZoneInfo:
         raise zoneinfo.ZoneInfoNotFoundError(key)
 
-    monkeypatch.setattr(model, "ZoneInfo", absent)
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", absent)
     assert Config().zone().utcoffset(None) == timedelta(hours=8)
     with pytest.raises(zoneinfo.ZoneInfoNotFoundError):
         Config(timezone="Europe/Berlin").zone()
@@ -274,6 +325,7 @@ def test_the_example_file_shows_every_key_with_its_default(write: Write) -> None
     shown = _leaves(config)
     assert None not in shown.values()
     examples = ("company", "agent.no", "agent.name", "shift.start", "shift.end")
+    examples += ("server.url", "server.ca_file")
     defaults = _leaves(Config().with_stored({}))
     for name in defaults.keys() - set(examples):
         assert shown[name] == defaults[name], name

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from agentdesk.desk.snapshot import Profile
-from agentdesk.desk.tickets import TICKED, TicketDesk
+from agentdesk.desk.ticket_reckoning import TICKED
+from agentdesk.desk.tickets import TicketDesk
 from agentdesk.domain.call import commands as calls
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.moments import to_ms

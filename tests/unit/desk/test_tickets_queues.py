@@ -94,6 +94,14 @@ def five(bench: Bench) -> tuple[TicketDesk, list[EntityId]]:
         (TicketFilter(number="8000", closed=True), [0]),
         (TicketFilter(text="' OR 1=1 --"), []),
         (TicketFilter(text="%"), []),
+        (TicketFilter(text="zz", meanings=("category:complaint",)), [2]),
+        (TicketFilter(text="zz", meanings=("severity:urgent state:working",)), []),
+        (TicketFilter(text="zz", meanings=("state:new",)), [0, 1, 2, 3]),
+        (TicketFilter(text="资费 zz", meanings=("", "category:inquiry")), [0]),
+        (TicketFilter(text="zz 断网", meanings=("category:inquiry",)), []),
+        (TicketFilter(text="zz", meanings=("category:inquiry",), closed=True), [4, 0]),
+        (TicketFilter(text="小区", meanings=("category:complaint",), closed=True), [2, 1]),
+        (TicketFilter(text="zz", meanings=("category:complain",)), []),
         (TicketFilter(order="'; DROP TABLE ticket"), [0, 1, 2, 3]),
     ],
 )
@@ -102,6 +110,62 @@ def test_the_board_finds(
 ) -> None:
     tickets, known = five
     assert ids(tickets, wanted) == [known[at] for at in expected]
+
+
+def test_counts_are_those_of_the_rows(five: tuple[TicketDesk, list[EntityId]]) -> None:
+    tickets, _ = five
+    for wanted in (
+        TicketFilter(),
+        TicketFilter(owner="8012"),
+        TicketFilter(owner="8020"),
+        TicketFilter(owner="nobody"),
+        TicketFilter(text="zz", meanings=("category:complaint",)),
+    ):
+        assert tickets.board(wanted, 0, 1).total == len(tickets.board(wanted).rows), wanted
+
+
+def test_a_search_that_found_nothing_is_asked_again_once_something_changed(
+    five: tuple[TicketDesk, list[EntityId]],
+) -> None:
+    tickets, known = five
+    assert ids(tickets, TicketFilter(text="zzq", closed=True)) == []
+    assert ids(tickets, TicketFilter(text="zzqx", closed=True)) == []
+    # Another filter, fewer letters or a word that means something: looked for anew.
+    assert ids(tickets, TicketFilter(text="zzq")) == []
+    assert ids(tickets, TicketFilter(text="断网")) == [known[1]]
+    assert ids(tickets, TicketFilter(text="zzq", closed=True)) == []
+    named = TicketFilter(text="zzqx", meanings=("category:outage",), closed=True)
+    assert ids(tickets, named) == [known[1]]
+    assert ids(tickets, TicketFilter(text="zzq", closed=True)) == []
+    did(tickets, known[0], c.SetFields({"summary": "zzqx 问"}))
+    assert ids(tickets, TicketFilter(text="zzqx", closed=True)) == [known[0]]
+
+
+def test_only_the_first_key_of_a_failing_search_reads_the_store(
+    five: tuple[TicketDesk, list[EntityId]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets, _ = five
+    asked: list[str] = []
+    real = tickets._tables._ask
+
+    def ask(query: str, values: object) -> list[tuple[object, ...]]:
+        asked.append(query)
+        return real(query, values)
+
+    monkeypatch.setattr(tickets._tables, "_ask", ask)
+    for text in ("zzq", "zzqx", "zzqx", "zzqx 问", "azzqxb 问"):
+        assert ids(tickets, TicketFilter(text=text, closed=True)) == []
+    assert len([query for query in asked if ":word" in query]) == 1
+    assert ids(tickets, TicketFilter(text="zz", closed=True)) == []
+    assert len([query for query in asked if ":word" in query]) == 2
+
+
+def test_states_are_counted_anew_after_an_act(five: tuple[TicketDesk, list[EntityId]]) -> None:
+    tickets, known = five
+    assert tickets.states() == tickets.states() == {"new": 4}
+    assert tickets.states("8020") == {"new": 1}
+    did(tickets, known[1], c.Cancel("重复"))
+    assert tickets.states() == {"new": 3}
 
 
 def test_pages_are_stretches_of_one_list(five: tuple[TicketDesk, list[EntityId]]) -> None:

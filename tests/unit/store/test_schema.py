@@ -64,7 +64,7 @@ def test_the_queries_of_the_console_use_an_index(migrated: sqlite3.Connection) -
     from agentdesk.store import journal, queries
 
     asked = {
-        queries._OPEN: 0,
+        queries._OPEN: 1,
         queries._BETWEEN: 2,
         queries._SAME_TAIL: 1,
         queries._EXACT: 2,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agentdesk import __version__
 from agentdesk.domain.events import Draft, EntityId
 from agentdesk.errors import StoreFull
 from agentdesk.store import Store
@@ -55,17 +56,21 @@ def stamp_of(store: Store, number: int) -> int:
 
 def older_file(path: Path) -> None:
     """A file of the version before tickets that has put an event of a ticket aside."""
-    made = Store.open(path, clock=lambda: NINE)
+    made = Store.open(Path(":memory:"), clock=lambda: NINE)
     made.commit([Draft("call.offered", "call", ticket_id(9), {"at": MS})], actor="8012")
     (event,) = made.commit([opened(1)], actor="8012")
+    rows = made.connection.execute("SELECT * FROM event").fetchall()
+    meta = [("install", made.install), ("app", __version__)]
     made.close()
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("DROP TABLE ticket")
-        db.execute("DROP TABLE ticket_due")
-        db.execute("DROP INDEX event_ticket_call")
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, None, MIGRATIONS[:1])
+        marks = ", ".join("?" * _COLUMNS_THEN)
+        db.executemany(f"INSERT INTO event VALUES ({marks})", [row[:_COLUMNS_THEN] for row in rows])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", meta)
         db.execute("INSERT INTO parked VALUES (?, 'unknown kind')", (bytes.fromhex(event.id),))
-        db.execute("PRAGMA user_version = 1")
-        db.commit()
+
+
+_COLUMNS_THEN = 17
 
 
 def test_an_older_file_gains_the_tables_and_is_copied_first(tmp_path: Path) -> None:

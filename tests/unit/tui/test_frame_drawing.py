@@ -144,7 +144,7 @@ def test_footer_spots_are_where_the_words_are() -> None:
 
 def test_the_screens_row_marks_the_place_and_what_waits() -> None:
     content, spots = nav_line([NavItem("1", "call", "通话"), NavItem("9", "set", "设置", 3)], "set")
-    assert content.text == "  1 通话  9 设置 3 "
+    assert content.text == "  1 通话  9 设置 ▲3 "
     assert [place for *_, place in spots] == ["call", "set"]
     assert (" 9 设置 ", "bright bold on-selected") in content.pieces
 

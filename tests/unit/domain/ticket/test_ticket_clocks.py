@@ -190,3 +190,10 @@ def test_a_category_key_says_its_kind(key: str, kind: str) -> None:
 @pytest.mark.parametrize("hostile", ["\u202e金卡", "金卡" * 500, "", "\x1b[31m"])
 def test_words_nobody_knows_stay_as_they_are(hostile: str) -> None:
     assert canonical("tier", hostile) == hostile.strip()
+
+
+def test_a_clock_set_back_behind_the_closing_starts_nothing_again(t0: Course) -> None:
+    t0.open("request")
+    t0.do(c.Resolve("好了", told=True))
+    t0.after(seconds=-5).do(c.Close("已核对"))
+    assert not [clock.key for clock in t0.clocks().values() if clock.running]

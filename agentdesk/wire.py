@@ -52,7 +52,7 @@ VERDICTS = ("ok", "forbidden", "forbidden_now", "forged", "invalid", "conflict")
 else's; its content makes no sense; the state does not allow it (a resolution nobody owns)."""
 
 
-class WireEvent(Struct, frozen=True):
+class WireEvent(Struct, frozen=True, gc=False):
     """An event as its seat wrote it; see :class:`agentdesk.domain.events.Event`.
 
     Attributes:
@@ -73,7 +73,7 @@ class WireEvent(Struct, frozen=True):
     prev: str | None = None
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """An event as the server keeps it.
 
     Attributes:
@@ -105,6 +105,11 @@ class Stored(Struct, frozen=True):
     role: str = ""
     recv_at: int = 0
 
+    @property
+    def place(self) -> Cursor:
+        """The cursor of whoever has applied it."""
+        return Cursor(self.seq, self.id, self.recv_at)
+
     def event(self) -> Event:
         """What the fold joins.
 
@@ -127,10 +132,17 @@ class Stored(Struct, frozen=True):
 
 
 class Cursor(Struct, frozen=True):
-    """How far one scope was read: the sequence and id of the last event applied; 0 for none."""
+    """How far one scope was read: place and id of the last event applied; 0 for none.
+
+    Attributes:
+        at: when the server took that event in (``recv_at``), 0 for unknown. After an older
+            backup was put back the same event may be sent again and come to stand at the same
+            place, with other events before it; only the time tells the two apart.
+    """
 
     seq: int = 0
     id: str = ""
+    at: int = 0
 
 
 class Enrol(Struct, frozen=True):
@@ -302,6 +314,7 @@ class Live(Struct, frozen=True):
     Attributes:
         after: sequence of the event before it in the same scope (0 for none): a seat whose
             cursor stands there applies it at once, any other pulls.
+        more: the next frame belongs to the same transaction; they are applied together.
 
     Other events of the stream: ``hello`` (:class:`Alive`), ``behind`` (fell off the ring, then
     closed) and ``revoked`` (then closed). A comment line comes every 20 seconds.
@@ -309,6 +322,7 @@ class Live(Struct, frozen=True):
 
     after: int
     event: Stored
+    more: bool = False
 
 
 class Alive(Struct, frozen=True):

@@ -1,0 +1,189 @@
+"""Who may do what: one table, and the judgement over an event that reached the server.
+
+An act counts only if its author might do it when it was written and still may when it arrives:
+a seat can be offline for days and can lie about its clock. Actor and role are those of the
+token, never what the event says. Every kind has a rule (a test says so); what is not granted
+is refused, and the refusal is kept with its reason.
+
+Without a session of their own nobody is more than an agent: a seat's token proves the seat,
+not that its leader is sitting there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from agentdesk.domain.events import KINDS, Event, Merge
+from agentdesk.domain.fold import EntityState
+from agentdesk.domain.grants import RULES as RULES
+from agentdesk.domain.grants import SESSION_KINDS as SESSION_KINDS
+from agentdesk.domain.grants import Case, Rule
+from agentdesk.domain.people import Role, wrong_change
+from agentdesk.domain.scopes import LOCAL_KINDS
+from agentdesk.domain.ticket.read import VOID_AT, VOID_REASON
+
+OK = "ok"
+FORBIDDEN = "forbidden"
+FORBIDDEN_NOW = "forbidden_now"
+FORGED = "forged"
+INVALID = "invalid"
+CONFLICT = "conflict"
+
+
+class Judgement(Struct, frozen=True):
+    """What became of an event.
+
+    Attributes:
+        verdict: ``ok``, or one of the refusals above.
+        reason: why not, a key below ``verdict.`` in the string tables; empty for ``ok``.
+    """
+
+    verdict: str
+    reason: str = ""
+
+
+ACCEPTED = Judgement(OK)
+
+
+class Actor(Protocol):
+    """Whom the token of a request stands for; see :class:`agentdesk.server.caller.Caller`."""
+
+    @property
+    def person(self) -> str:
+        """Work number."""
+
+    @property
+    def team(self) -> str:
+        """Team of the moment, empty for none."""
+
+    @property
+    def session(self) -> bool:
+        """Whether they signed in with their PIN."""
+
+
+def judge(
+    event: Event,
+    actor: Actor,
+    role_then: Role,
+    role_now: Role,
+    state: EntityState,
+    scope: str,
+    *,
+    team_then: str | None = None,
+) -> Judgement:
+    """What becomes of an event.
+
+    Args:
+        event: as it was written, its stamp put right.
+        actor: whom the token stands for.
+        role_then: their role at the event's stamp, by the history of roles.
+        role_now: their role on arrival.
+        state: the entity as the server knows it without this event.
+        scope: of the entity; of a new one :func:`agentdesk.domain.scopes.scope_of_new`.
+        team_then: their team at the event's stamp, None for the present one.
+    """
+    if event.actor != actor.person or _claims_another(event):
+        return Judgement(FORGED, "forged")
+    if event.kind in LOCAL_KINDS:
+        return Judgement(INVALID, "local")
+    rule = RULES.get(event.kind)
+    if rule is None:
+        return Judgement(INVALID, "unknown")
+    if event.entity != event.kind.partition(".")[0]:
+        return Judgement(INVALID, "entity")
+    if reason := _senseless(event):
+        return Judgement(INVALID, reason)
+    team = actor.team if team_then is None else team_then
+    moments = [(role_then, team, FORBIDDEN)]
+    if role_now is not role_then or actor.team != team:
+        moments.append((role_now, actor.team, FORBIDDEN_NOW))
+    for role, of_team, verdict in moments:
+        lowered = acting_as(role, session=actor.session)
+        case = Case(event, actor.person, of_team, lowered, state, scope)
+        if reason := _refusal(rule, case):
+            if lowered is not role and not _refusal(rule, _as(case, role)):
+                reason = "session"
+            return Judgement(verdict, reason)
+    if rule.clash is not None and (reason := rule.clash(case)):
+        return Judgement(CONFLICT, reason)
+    return ACCEPTED
+
+
+def acting_as(role: Role, *, session: bool) -> Role:
+    """The role that counts. Until they sign in, leaders and directors are agents, and who only
+    reads or administers is nobody; what they may read goes by it too.
+    """
+    if session:
+        return role
+    return _WITHOUT_SESSION.get(role, role)
+
+
+_WITHOUT_SESSION = {
+    Role.LEADER: Role.AGENT,
+    Role.DIRECTOR: Role.AGENT,
+    Role.INSPECTOR: Role.TRAINEE,
+    Role.ADMINISTRATOR: Role.TRAINEE,
+}
+
+
+def _senseless(event: Event) -> str:
+    """Why a body means nothing, or means something its kind is not for."""
+    if event.entity in ("person", "team"):
+        return "people" if wrong_change(event.kind, event.entity_id, event.body) else ""
+    kind = KINDS.get(event.kind)
+    if kind is None or kind.merge is not Merge.FIELD:
+        return ""
+    changes = event.body.get("set")
+    if not isinstance(changes, Mapping):
+        return "fields"
+    only = _ONLY_FIELDS.get(event.kind)
+    if only is not None:
+        return "" if changes.keys() <= only else "fields"
+    apart = _APART_FIELDS.get(event.entity, frozenset())
+    return "fields" if apart & changes.keys() else ""
+
+
+_ONLY_FIELDS = {
+    "ticket.assigned": frozenset({"owner"}),
+    "ticket.voided": frozenset({VOID_REASON, VOID_AT}),
+}
+_APART_FIELDS = {"ticket": frozenset().union(*_ONLY_FIELDS.values())}
+"""Fields with a rule of their own: no other kind may slip them in."""
+
+
+def _as(case: Case, role: Role) -> Case:
+    return Case(case.event, case.person, case.team, role, case.state, case.scope)
+
+
+def _claims_another(event: Event) -> bool:
+    """An acknowledgement in somebody else's name: its words begin with the number of its author."""
+    by = event.body.get("by")
+    if event.kind != "escalation.taken" or by is None:
+        return False
+    number, rest = event.actor, by[len(event.actor) :] if isinstance(by, str) else ""
+    return not isinstance(by, str) or not by.startswith(number) or rest[:1].isalnum()
+
+
+def _refusal(rule: Rule, case: Case) -> str:
+    """Why no grant fits; empty when one does."""
+    reason = ""
+    for grant in rule.grants:
+        if case.role in grant.roles:
+            failed = grant.condition(case)
+            if not failed:
+                return ""
+            reason = reason or failed
+    return reason or _BY_ROLE[case.role]
+
+
+_BY_ROLE: Mapping[Role, str] = {
+    Role.TRAINEE: "trainee",
+    Role.AGENT: "role",
+    Role.INSPECTOR: "reads_only",
+    Role.LEADER: "role",
+    Role.DIRECTOR: "role",
+    Role.ADMINISTRATOR: "administers",
+}

@@ -1,0 +1,63 @@
+"""Who works here, as the journal's tables tell: what tokens are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from agentdesk.domain.people import Person, Role, Team
+from agentdesk.store.project import COLUMNS, Cell
+
+
+class Tables(Protocol):
+    """Computed rows, see :class:`agentdesk.server.storage.base.Storage`."""
+
+    def row(self, table: str, id: str) -> tuple[Cell, ...] | None:
+        """One row, beginning with its id."""
+
+    def rows(self, table: str) -> list[tuple[Cell, ...]]:
+        """Every row, by id."""
+
+
+class StoredRegister:
+    """See :class:`agentdesk.server.tokens.Register`.
+
+    Raises:
+        StoreError: from every method, when the database cannot be read.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def person(self, number: str) -> Person | None:
+        """Whoever has that work number."""
+        row = self._tables.row("person", number)
+        return None if row is None else _person(row)
+
+    def people(self) -> list[Person]:
+        """Everybody, by work number."""
+        return [_person(row) for row in self._tables.rows("person")]
+
+    def teams(self) -> list[str]:
+        """Ids of all teams."""
+        return [str(row[0]) for row in self._tables.rows("team")]
+
+    def named_teams(self) -> list[Team]:
+        """All teams, by id."""
+        return [Team(str(row[0]), _named("team", row)["name"]) for row in self._tables.rows("team")]
+
+
+def _named(table: str, row: tuple[Cell, ...]) -> Mapping[str, str]:
+    cells = zip(("id", *COLUMNS[table]), row, strict=True)
+    return {name: "" if cell is None else str(cell) for name, cell in cells}
+
+
+def _person(row: tuple[Cell, ...]) -> Person:
+    cells = _named("person", row)
+    return Person(
+        cells["id"], cells["name"], Role(cells["role"]), cells["team"], cells["active"] == "1"
+    )
+
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970."""

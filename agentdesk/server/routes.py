@@ -1,0 +1,295 @@
+"""The addresses of the server: raw bytes in, a message out (:mod:`agentdesk.wire`)."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from math import ceil
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from agentdesk.server import edge, metrics
+from agentdesk.server.caller import Caller
+from agentdesk.server.limits import headers_of, number, read_body, read_message
+from agentdesk.server.problem import ServerProblem
+from agentdesk.server.running import Running
+from agentdesk.wire import BATCH, Cursor, Problem, Reset, encode
+
+WORTH_PACKING = 1024
+"""Bytes from which an answer is packed for those who can unpack it."""
+LINES = 64 * 1024
+"""About the bytes of a snapshot that are handed over at once."""
+BUSY_SECONDS = 2
+"""When to come back to a server that is busy; the gate spreads it."""
+READY_SECONDS = 5.0
+"""Time the database has to answer before the process calls itself not ready."""
+
+_JSON = "application/json"
+_T = TypeVar("_T")
+
+
+class Api:
+    """The handlers, over one running server."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def routes(self) -> list[Route]:
+        """All of them; the stream itself is served by the gate."""
+        return [
+            Route("/v1/enrol", self.enrol, methods=["POST"]),
+            Route("/v1/session", self.session, methods=["POST"]),
+            Route("/v1/hello", self.hello, methods=["POST"]),
+            Route("/v1/push", self.push, methods=["POST"]),
+            Route("/v1/pull", self.pull, methods=["GET"]),
+            Route("/v1/common", self.common, methods=["POST"]),
+            Route("/v1/snapshot", self.snapshot, methods=["GET"]),
+            Route("/v1/stream", self.no_stream, methods=["GET"]),
+            Route("/healthz", self.healthz, methods=["GET"]),
+            Route("/readyz", self.readyz, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
+        ]
+
+    async def enrol(self, request: Request) -> Response:
+        """A code for a token."""
+        running = self._running
+        running.stranger(request.scope, headers_of(request.scope))
+        message = await self._message(request, edge.Enrol)
+        keeper = running.doorkeeper
+        return await self._answer(
+            request, await running.read(keeper.enrol, message, running.now_ms())
+        )
+
+    async def session(self, request: Request) -> Response:
+        """Work number and PIN for a token."""
+        running = self._running
+        who = await self._caller(request)
+        message = await self._message(request, edge.SignIn)
+        keeper = running.doorkeeper
+        found = await running.read(keeper.sign_in, who, message, running.now_ms())
+        return await self._answer(request, found)
+
+    async def hello(self, request: Request) -> Response:
+        """What to speak and to read."""
+        who = await self._caller(request)
+        message = await self._message(request, edge.Hello)
+        found = await self._running.read(self._running.core.hello, who, message)
+        return await self._answer(request, found)
+
+    async def push(self, request: Request) -> Response:
+        """Events for the writer."""
+        running = self._running
+        who = await self._caller(request)
+        message = await self._message(request, edge.Push)
+        if running.stopping:
+            raise _busy("ending")
+        with running.metrics.commit.time():
+            try:
+                future = running.queue.submit(who, message)
+                # The writer finishes what it has begun, whether somebody waits or not.
+                pushed = await asyncio.shield(asyncio.wrap_future(future))
+            except ServerProblem as problem:
+                if problem.problem.code == "conflict":
+                    running.metrics.conflicts.inc()
+                raise
+        running.metrics.pushes.inc()
+        running.metrics.pushed_events.inc(len(message.events))
+        return await self._answer(request, pushed)
+
+    async def pull(self, request: Request) -> Response:
+        """Events after a cursor."""
+        running = self._running
+        who = await self._caller(request)
+        query = _query(request, {"scope", "epoch", "seq", "id", "limit"})
+        scope = self._scope(who, query)
+        if len(query.get("epoch", "")) > edge.TEXT or "epoch" not in query:
+            raise ServerProblem(422, "bad_request", "epoch")
+        if len(query.get("id", "")) > edge.TEXT:
+            raise ServerProblem(422, "bad_request", "id")
+        cursor = Cursor(
+            number(query.get("seq", "0"), "seq"),
+            query.get("id", ""),
+            number(query.get("at", "0"), "at"),
+        )
+        limit = number(query.get("limit", str(BATCH)), "limit", BATCH)
+        if not limit:
+            raise ServerProblem(422, "bad_request", "limit: 1 or more")
+
+        def page() -> tuple[int, bytes]:
+            found = running.core.pull(who, scope, cursor, query["epoch"], limit)
+            return 409 if isinstance(found, Reset) else 200, encode(found)
+
+        with running.metrics.pull.time():
+            status, data = await running.read(page)
+        return await self._packed(request, data, status)
+
+    async def common(self, request: Request) -> Response:
+        """The newest place both sides know."""
+        who = await self._caller(request)
+        message = await self._message(request, edge.Checkpoints)
+        _may_read(who, message.scope)
+        found = await self._running.read(self._running.core.common, who, message)
+        return await self._answer(request, found)
+
+    async def snapshot(self, request: Request) -> Response:
+        """Everything of a scope, as it is read."""
+        running = self._running
+        who = await self._caller(request)
+        scope = self._scope(who, _query(request, {"scope"}))
+        if running.snapshots.locked():
+            raise _busy("too many snapshots")
+        await running.snapshots.acquire()
+        try:
+            pieces = _pieces(await running.read(running.core.snapshot, who, scope))
+            first = await running.read(next, pieces, None)
+        except BaseException:
+            running.snapshots.release()
+            raise
+        pack = _may_pack(request)
+
+        async def lines() -> AsyncIterator[bytes]:
+            machine = zlib.compressobj(1, wbits=31) if pack else None
+            piece = first
+            try:
+                while piece is not None:
+                    yield piece if machine is None else machine.compress(piece)
+                    piece = await running.read(next, pieces, None)
+                if machine is not None:
+                    yield machine.flush()
+            finally:
+                running.snapshots.release()
+
+        headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if pack else {})
+        return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
+
+    async def no_stream(self, request: Request) -> Response:
+        """What is left of the stream's address: HEAD."""
+        raise HTTPException(405, headers={"Allow": "GET"})
+
+    async def healthz(self, request: Request) -> Response:
+        """The process lives."""
+        return Response(encode(edge.Health()), media_type=_JSON)
+
+    async def readyz(self, request: Request) -> Response:
+        """The database answers and nothing is ending."""
+        running = self._running
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await running.read(running.core.heads, ())
+        except Exception as error:
+            raise _busy("the database does not answer") from error
+        if running.stopping:
+            raise _busy("ending")
+        return Response(encode(edge.Health()), media_type=_JSON)
+
+    async def metrics(self, request: Request) -> Response:
+        """Figures."""
+        running = self._running
+        await running.may_see_figures(request.scope, headers_of(request.scope))
+        text = await running.read(running.metrics.text)
+        return Response(text, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    # -- inside
+
+    async def _caller(self, request: Request) -> Caller:
+        who = await self._running.caller(request.scope, headers_of(request.scope))
+        request.scope["agentdesk.caller"] = who
+        return who
+
+    async def _message(self, request: Request, kind: type[_T]) -> _T:
+        settings = self._running.settings
+        data = await read_body(
+            request.receive,
+            headers_of(request.scope),
+            limit=settings.limits.bytes,
+            seconds=settings.read_seconds,
+        )
+        return read_message(data, kind)
+
+    async def _answer(self, request: Request, message: Struct) -> Response:
+        return await self._packed(request, encode(message), 200)
+
+    async def _packed(self, request: Request, data: bytes, status: int) -> Response:
+        if len(data) < WORTH_PACKING or not _may_pack(request):
+            return Response(data, status, media_type=_JSON)
+        packed = await self._running.read(gzip.compress, data, 1)
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(packed, status, headers, _JSON)
+
+    def _scope(self, who: Caller, query: dict[str, str]) -> str:
+        scope = query.get("scope", "")
+        if not scope or len(scope) > edge.TEXT:
+            raise ServerProblem(422, "bad_request", "scope")
+        _may_read(who, scope)
+        return scope
+
+
+def problem_response(problem: Problem, status: int, close: bool = False) -> Response:
+    """A refusal."""
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after:
+        headers["Retry-After"] = str(ceil(problem.retry_after))
+    if close:
+        headers["Connection"] = "close"
+    return Response(encode(problem), status, headers, _JSON)
+
+
+def query_of(text: bytes, known: set[str]) -> dict[str, str]:
+    """The parameters of an address.
+
+    Raises:
+        ServerProblem: 422 one twice, one we do not know, or not UTF-8.
+    """
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
+        )
+    except ValueError as error:
+        raise ServerProblem(422, "bad_request", "query") from error
+    found = dict(pairs)
+    if len(found) != len(pairs) or found.keys() - known:
+        raise ServerProblem(422, "bad_request", f"query: {' '.join(sorted(known))}, each once")
+    if any("\x00" in value for value in found.values()):
+        raise ServerProblem(422, "bad_request", "query: control characters")
+    return found
+
+
+def _busy(detail: str) -> ServerProblem:
+    return ServerProblem(503, "busy", detail, BUSY_SECONDS)
+
+
+def _query(request: Request, known: set[str]) -> dict[str, str]:
+    return query_of(request.scope["query_string"], known)
+
+
+def _may_read(who: Caller, scope: str) -> None:
+    if not who.reads(scope):
+        raise ServerProblem(403, "forbidden_scope", "not one of the scopes of this token")
+
+
+def _may_pack(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "").lower()
+
+
+def _pieces(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines joined to pieces of a size worth sending."""
+    held: list[bytes] = []
+    size = 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= LINES:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)

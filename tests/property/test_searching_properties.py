@@ -1,0 +1,101 @@
+"""A long text is searched in stretches: the same is found as in every line by itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentdesk.domain.pack import Match, PhraseRule, Severity
+from agentdesk.domain.phrases import PhraseBook
+from agentdesk.domain.phrases.book import _candidates, _hits
+from agentdesk.domain.phrases.folding import pack
+from agentdesk.domain.phrases.matching import Builder, HashMatcher
+from agentdesk.domain.phrases.pattern import parse
+from agentdesk.domain.phrases.searching import doubles, search, stretches
+from agentdesk.domain.phrases.sheet import Sheet, Way, may_hide, said_often
+from agentdesk.standards.compiled import Automaton
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("没没办天a1\n𠀀"))
+PARTS = ["没办法处理", "没没办法", "没办办法", "我不清楚", "meibanfa", "天天啊", "哈哈哈", "𠀀𠀀𠀀"]
+TEXTS = st.lists(
+    st.sampled_from([*PARTS, "\n", "\n\n", "客户说", "，", "1155"])
+    | st.text("没办法aan\n。", max_size=5),
+    max_size=25,
+).map("".join)
+RULES = [
+    PhraseRule("R", "c", Match.ANYWHERE, Severity.ADVISE, ("没办法", "我不清楚", "155", "𠀀𠀀")),
+    PhraseRule("S", "c", Match.UTTERANCE_START, Severity.REASON, ("天啊", "哈哈")),
+    PhraseRule("T", "c", Match.FREQUENCY, Severity.ADVISE, ("办",), count=1),
+    PhraseRule("U", "c", Match.ANYWHERE, Severity.BLOCK, ("没办法处理",)),
+]
+
+
+@pytest.mark.parametrize("homophones", [True, False])
+@pytest.mark.parametrize("builder", [HashMatcher, Automaton])
+def test_stretches_of_any_size_find_what_every_line_does(
+    builder: Builder, homophones: bool
+) -> None:
+    book = PhraseBook(RULES, homophones=homophones, builder=builder)
+
+    @settings(max_examples=120)
+    @given(TEXTS, st.integers(0, 40))
+    def same(text: str, size: int) -> None:
+        judge = book._ready()
+        wanted, begin = [], 0
+        for line in text.split("\n"):
+            sheet = Sheet(line, pack(line))
+            hits = _hits(judge, sheet, _candidates(judge.index, sheet), begin)
+            wanted += [(hit.start, hit.text, hit.rule) for hit in hits]
+            begin += len(line) + 1
+        found = [
+            (hit.start, text[hit.start : hit.end], hit.rule)
+            for start, sheet, candidates in search(judge.index, text, size)
+            for hit in _hits(judge, sheet, candidates, start)
+        ]
+        assert found == wanted
+
+    same()
+
+
+@given(TEXTS, st.integers(0, 40))
+def test_stretches_are_the_text(text: str, size: int) -> None:
+    cut = list(stretches(text, size))
+    assert "\n".join(stretch for _, stretch in cut) == text
+    assert all(text.startswith(stretch, begin) for begin, stretch in cut)
+
+
+@settings(max_examples=300)
+@given(ANY_TEXT)
+def test_doubles_are_every_row_of_one_character(text: str) -> None:
+    rows = [match.span() for match in re.finditer(r"(.)\1+", text)]
+    places = doubles(text)
+    assert places == sorted(places)
+    assert all(text[at] == text[at + 1] != "\n" for at in places)
+    assert {start for start, _ in rows} <= set(places)
+
+
+@given(ANY_TEXT)
+def test_a_text_is_packed_as_each_of_its_characters(text: str) -> None:
+    wanted = "".join(map(pack, text))
+    assert pack(text) == wanted
+    assert pack(text * 2_001) == wanted * 2_001
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from("没办天大1a"), min_size=1, max_size=4),
+    st.lists(st.integers(1, 4), min_size=4),
+)
+def test_only_rows_that_can_hide_nothing_are_left_out(chars: list[str], sizes: list[int]) -> None:
+    """Whatever phrase is said more often than it is written, one of its rows may hide it."""
+    line = "".join(char * size for char, size in zip(chars, sizes, strict=False))
+    pattern = parse("".join(chars))
+    assert pattern is not None
+    sheet = Sheet(line, line)
+    if sheet.once != pattern.squeezed:
+        return
+    if said_often(pattern, sheet.view(Way.ONCE), 0, len(sheet.once)):
+        assert any(may_hide(line, at) for at in doubles(line))
