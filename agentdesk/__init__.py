@@ -1,3 +1,3 @@
 """agentdesk: a keyboard-driven console for people who answer a service hotline."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

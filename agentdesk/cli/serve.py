@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 context.put(url)
                 sys.stdout.flush()
 
-            with _door(settings, admin, running):
+            with _door(settings, admin, running), process.seldom_collecting():
                 process.Process(running, sock, ready).go()
         finally:
             service.close()

@@ -7,16 +7,22 @@ What changed is known to the desk before the call returns, and announced.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.remote_views import Arrived
 from agentdesk.desk.worker import Worker
 from agentdesk.domain.events import EventId
+from agentdesk.domain.moments import to_ms
 from agentdesk.store.outbox import Batch, Pending
 from agentdesk.store.replica import Applied, Place, Replica
 from agentdesk.wire import Cursor, Live, Page, Trailer
 
+KEEP_DAYS = 45
+"""How long what other seats have finished stays here; one's own work stays for good."""
+TIDY = 100
+"""Finished things forgotten in between two acts of a person."""
 SLICE = 50
 """Events taken in between two acts of a person."""
 
@@ -35,6 +41,15 @@ class SyncPort:
         self._worker = worker
         self._announce = announce
         self._install = ""
+
+    def tidy(self) -> bool:
+        """Forget some of what other seats finished long ago; False when nothing is left to do."""
+
+        def work(desk: Desk) -> int:
+            before = desk.day_start() - timedelta(days=KEEP_DAYS)
+            return desk.replica.prune(to_ms(before), TIDY)
+
+        return self._worker.submit(work).result() == TIDY
 
     def _ask(self, work: Callable[[Replica], T]) -> T:
         return self._worker.submit(lambda desk: work(desk.replica)).result()

@@ -92,14 +92,14 @@ def judge(
     rule = RULES.get(event.kind)
     if rule is None:
         return Judgement(INVALID, "unknown")
-    if event.entity != event.kind.partition(".")[0]:
+    if event.entity != _ENTITY[event.kind]:
         return Judgement(INVALID, "entity")
     if reason := _senseless(event):
         return Judgement(INVALID, reason)
     team = actor.team if team_then is None else team_then
-    moments = [(role_then, team, FORBIDDEN)]
+    moments: tuple[tuple[Role, str, str], ...] = ((role_then, team, FORBIDDEN),)
     if role_now is not role_then or actor.team != team:
-        moments.append((role_now, actor.team, FORBIDDEN_NOW))
+        moments += ((role_now, actor.team, FORBIDDEN_NOW),)
     for role, of_team, verdict in moments:
         lowered = acting_as(role, session=actor.session)
         case = Case(event, actor.person, of_team, lowered, state, scope)
@@ -110,6 +110,9 @@ def judge(
     if rule.clash is not None and (reason := rule.clash(case)):
         return Judgement(CONFLICT, reason)
     return ACCEPTED
+
+
+_ENTITY = {kind: kind.partition(".")[0] for kind in RULES}
 
 
 def acting_as(role: Role, *, session: bool) -> Role:
@@ -137,7 +140,7 @@ def _senseless(event: Event) -> str:
     if kind is None or kind.merge is not Merge.FIELD:
         return ""
     changes = event.body.get("set")
-    if not isinstance(changes, Mapping):
+    if type(changes) is not dict and not isinstance(changes, Mapping):
         return "fields"
     only = _ONLY_FIELDS.get(event.kind)
     if only is not None:
@@ -160,8 +163,7 @@ def _as(case: Case, role: Role) -> Case:
 
 def _claims_another(event: Event) -> bool:
     """An acknowledgement in somebody else's name: its words begin with the number of its author."""
-    by = event.body.get("by")
-    if event.kind != "escalation.taken" or by is None:
+    if event.kind != "escalation.taken" or (by := event.body.get("by")) is None:
         return False
     number, rest = event.actor, by[len(event.actor) :] if isinstance(by, str) else ""
     return not isinstance(by, str) or not by.startswith(number) or rest[:1].isalnum()
@@ -169,9 +171,9 @@ def _claims_another(event: Event) -> bool:
 
 def _refusal(rule: Rule, case: Case) -> str:
     """Why no grant fits; empty when one does."""
-    reason = ""
+    reason, role = "", case.role
     for grant in rule.grants:
-        if case.role in grant.roles:
+        if role in grant.roles:
             failed = grant.condition(case)
             if not failed:
                 return ""

@@ -97,7 +97,7 @@ def join(state: EntityState, event: Event) -> None:
             )
         return
     changes = event.body.get("set")
-    if not isinstance(changes, Mapping):
+    if type(changes) is not dict and not isinstance(changes, Mapping):
         raise TypeError(f"{event.kind}: body.set must be a mapping")
     for name, value in changes.items():
         stands = state.fields.get(name)

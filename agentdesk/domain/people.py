@@ -46,6 +46,8 @@ class Role(Enum):
     DIRECTOR = "director"
     ADMINISTRATOR = "administrator"
 
+    __hash__ = object.__hash__  # one of each: without asking for the name, as often as it is asked
+
 
 class Person(Struct, frozen=True):
     """Somebody who works here.

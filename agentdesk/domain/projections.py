@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from agentdesk.domain.call.state import read_call
+from agentdesk.domain.call.state import phase_of, read_call
 from agentdesk.domain.events import EntityId
-from agentdesk.domain.fold import EntityState
+from agentdesk.domain.fold import EntityState, Item
 from agentdesk.domain.followups import read_callback, read_escalation, read_promise
 from agentdesk.domain.moments import to_ms
 
@@ -20,6 +20,8 @@ Row = dict[str, str | int | None]
 """One row without its id; empty when the entity has no root event yet."""
 
 _NOWHERE = EntityId("")
+_LEAST_MS, _MOST_MS = -62_135_596_800_000, 253_402_300_799_999
+"""What a date can be, the years 1 to 9999."""
 
 
 def _ms(moment: datetime | None) -> int | None:
@@ -28,6 +30,15 @@ def _ms(moment: datetime | None) -> int | None:
 
 def project_call(state: EntityState) -> Row:
     """Row of ``call``."""
+    try:
+        row = _call_at_once(state)
+    except Exception:
+        row = None
+    return _call(state) if row is None else row
+
+
+def _call(state: EntityState) -> Row:
+    """By reading the call, which also says what is wrong with it."""
     call = read_call(_NOWHERE, state, words=False)
     if call is None:
         return {}
@@ -49,6 +60,60 @@ def project_call(state: EntityState) -> Row:
         "missing": json.dumps(list(call.gaps), ensure_ascii=False),
         "note": call.values.get("note", ""),
         "install": call.install,
+    }
+
+
+def _call_at_once(state: EntityState) -> Row | None:
+    """The same row in one pass and without a date, a quarter of the time; None when in doubt.
+
+    A server and a catching-up seat make this row for every call of every batch.
+    """
+    first: dict[str, tuple[Item, int]] = {}
+    last: dict[str, tuple[Item, int]] = {}
+    held = False
+    items = [(item.stamp, item.id, item) for item in state.items.values()]
+    items.sort()  # ids differ, so no two items are ever compared
+    for _, _, item in items:
+        at, kind = item.body["at"], item.kind
+        if type(at) is not int or not _LEAST_MS <= at <= _MOST_MS:
+            return None
+        last[kind] = found = (item, at)
+        first.setdefault(kind, found)
+        if kind == "call.held":
+            held = True
+        elif kind == "call.resumed":
+            held = False
+    if "call.offered" not in first:
+        return None
+    offered, offered_at = first["call.offered"]
+    answered = first.get("call.answered")
+    ended = last.get("call.ended") or last.get("call.transferred")
+    closed, over = last.get("call.closed"), ended or last.get("call.missed")
+    values = {name: str(each[2]) for name, each in state.fields.items() if each[2] is not None}
+    body, get = offered.body, values.get
+    surname, title = get("surname", ""), get("title", "")
+    stands, number = get("disposition", ""), state.value("number")
+    missing = () if closed is None else tuple(closed[0].body.get("missing", ()))
+    gaps = [key for key in missing if not get(key, "").strip()]
+    chosen = "" if closed is None else str(closed[0].body.get("disposition", "")) or stands
+    return {
+        "phase": phase_of(last.keys(), held and ended is None).value,
+        "direction": str(body.get("direction", "inbound")),
+        "number": str(number or body.get("number", "")),
+        "customer": f"{surname}{title}" if surname and title else str(body.get("name", "")),
+        "surname": surname,
+        "title": title,
+        "category": get("category", ""),
+        "disposition": chosen,
+        "offered_at": offered_at,
+        "answered_at": None if answered is None else answered[1],
+        "ended_at": None if over is None else over[1],
+        "closed_at": None if closed is None else closed[1],
+        "ended_by": "" if ended is None else str(ended[0].body.get("by", "")),
+        "source": str(body.get("source", "")),
+        "missing": json.dumps(gaps, ensure_ascii=False) if gaps else "[]",
+        "note": get("note", ""),
+        "install": offered.install,
     }
 
 

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from agentdesk.domain.authority import CONFLICT, INVALID, Judgement, judge
 from agentdesk.domain.events import KINDS, Event, Merge
 from agentdesk.domain.fold import EntityState
+from agentdesk.domain.ids import hexadecimal
 from agentdesk.domain.people import Role, Standing
 from agentdesk.domain.text import clean, visible
 from agentdesk.server.caller import Caller
@@ -45,7 +46,6 @@ CROWDED = 10_000
 """Most events, and most fields, of one entity: each one more is judged and folded with them."""
 
 _ID = re.compile(r"[0-9a-f]{32}").fullmatch
-_HEX = re.compile(r"[0-9a-f]*").fullmatch
 _SEAL = re.compile(r"[0-9a-f]{64}").fullmatch
 _KIND = re.compile(r"[a-z][a-z_]{0,30}\.[a-z][a-z_]{0,30}").fullmatch
 _INSTALL = re.compile(r"[0-9A-Za-z._-]{1,64}").fullmatch
@@ -131,8 +131,8 @@ def _well_named(events: Sequence[WireEvent]) -> bool:
     return (
         not set(map(len, ids)) - {32}
         and not set(map(len, seals)) - {64}
-        and _HEX("".join(ids)) is not None
-        and _HEX("".join(seals)) is not None
+        and hexadecimal("".join(ids))
+        and hexadecimal("".join(seals))
         and all(0 <= event.hlc < _INT64 for event in events)
         and not any(_misnamed(*each) for each in names)
     )
@@ -183,11 +183,27 @@ def _candidate(event: WireEvent) -> Candidate:
     kind = KINDS.get(event.kind)
     if kind is None or event.v > kind.version:
         return Candidate(event, text, body, hold="unknown_kind")
-    return Candidate(event, text, body, fault or _misfit(event, kind.merge, body, raw))
+    fault = fault or _misfit(event, kind.merge, body, raw)
+    return Candidate(event, text, body, fault) if fault else Candidate(event, text, body)
 
 
 def _fault(body: dict[str, Any]) -> str:
     """What JSON would not carry unchanged from machine to machine; empty for nothing."""
+    for value in body.values():  # as nearly every body is: flat, but for words in a list
+        kind = type(value)
+        if kind is str or (kind is int and -_INT64 <= value < _INT64):
+            continue
+        if kind is list or kind is dict:
+            for inner in value if kind is list else value.values():
+                if type(inner) is not str:
+                    return _inner_fault(body)
+        elif kind is not bool and value is not None:
+            return _inner_fault(body)
+    return ""
+
+
+def _inner_fault(body: dict[str, Any]) -> str:
+    """The same for a body of any shape."""
     heap: list[tuple[Any, int]] = [(body.values(), 1)]
     fault = ""
     while heap:
@@ -244,7 +260,8 @@ class Righting(Struct, frozen=True):
 
     def stamp(self, hlc: int) -> int:
         """The stamp an event counts by, but for the order within its install."""
-        return max(0, min(hlc + self.shift, self.most))
+        eff = hlc + self.shift
+        return self.most if eff > self.most else max(eff, 0)
 
 
 def right_stamp(hlc: int, server_now: int, client_now: int) -> int:

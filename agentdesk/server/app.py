@@ -23,7 +23,7 @@ _CODES = {404: "not_found"}
 
 
 class App(FastAPI):
-    """FastAPI behind the gate, which serves the streams without it."""
+    """FastAPI behind the gate, which serves streams, pushes and pages without it."""
 
     gate: Gate
 
@@ -62,11 +62,12 @@ def create_app(running: Running) -> App:
             Exception: _failed,
         },
     )
-    app.router.routes.extend(Api(running).routes())
+    api = Api(running)
+    app.router.routes.extend(api.routes())
     # One description for everybody who asks, made once.
     document = openapi.document()
     app.openapi = lambda: document  # type: ignore[method-assign]
-    app.gate = Gate(super(App, app).__call__, running)
+    app.gate = Gate(super(App, app).__call__, running, api.direct())
     app.state.running = running
     return app
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from agentdesk.server.storage.base import Entry, Link, Sealed, Storage
 from agentdesk.wire import Stored
@@ -38,30 +39,18 @@ class Finding(Struct, frozen=True):
 
 def digest(stored: Stored) -> bytes:
     """SHA-256 over everything a row says, as a JSON list that can be read in one way only."""
+    (
+        seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
+        body, prev, reason, role, recv_at,
+    ) = astuple(stored)  # fmt: skip
     return sha256(
         _encode(
             (
-                stored.seq,
-                stored.id,
-                stored.scope,
-                stored.eff,
-                stored.verdict,
-                stored.reason,
-                stored.role,
-                stored.recv_at,
-                stored.txn,
-                stored.kind,
-                stored.v,
-                stored.entity,
-                stored.entity_id,
-                stored.hlc,
-                stored.actor,
-                stored.install,
-                stored.prev,
-                stored.body,
+                seq, id, scope, eff, verdict, reason, role, recv_at, txn, kind, v, entity,
+                entity_id, hlc, actor, install, prev, body,
             )
         )
-    ).digest()
+    ).digest()  # fmt: skip
 
 
 def link(head: Link, entries: Sequence[Entry], at: int) -> Link:

@@ -31,6 +31,7 @@ class Cursor(wire.Cursor, frozen=True):
 
     seq: Whole = 0
     id: Short = ""
+    at: Whole = 0
 
 
 class Enrol(wire.Enrol, frozen=True):

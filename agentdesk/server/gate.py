@@ -1,13 +1,14 @@
 """Around every request: its end in the log, in the figures, and as an answer whatever happens.
 
 A bare ASGI layer. The stream is served right here: ten thousand of them wait at once, and every
-layer in between would cost memory ten thousand times.
+layer in between would cost memory ten thousand times. So is what every seat asks all day
+(:meth:`agentdesk.server.routes.Api.direct`), by the handlers that stand among the routes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from time import perf_counter
 from typing import Any
 
@@ -18,9 +19,10 @@ from agentdesk.server.limits import Receive, headers_of, spread
 from agentdesk.server.logs import failure, log
 from agentdesk.server.openapi import OPERATIONS
 from agentdesk.server.problem import ServerProblem
-from agentdesk.server.routes import problem_response, query_of
+from agentdesk.server.routes import Asked, Handler, problem_response, query_of
 from agentdesk.server.running import Running, bearer
 from agentdesk.server.stream import CONNECTION, Send, serve, wanted
+from agentdesk.wire import Problem
 
 STREAM = "/v1/stream"
 EXCHANGE = "agentdesk.exchange"
@@ -54,10 +56,14 @@ class Gate:
     Args:
         app: what is inside.
         running: the server.
+        direct: handlers by method and path that need nothing of what is inside.
     """
 
-    def __init__(self, app: App, running: Running) -> None:
+    def __init__(
+        self, app: App, running: Running, direct: Mapping[tuple[str, str], Handler]
+    ) -> None:
         self._app = app
+        self._direct = {key: _directly(handler) for key, handler in direct.items()}
         self._running = running
         self._headers = [*_SAFE, _TLS] if running.settings.tls else _SAFE
 
@@ -67,7 +73,8 @@ class Gate:
             return self._app(scope, receive, send)
         if scope["path"] == STREAM and scope["method"] == "GET":
             return self._stream(scope, receive, send)
-        return Exchange(self._app, self._running, self._headers).run(scope, receive, send)
+        app = self._direct.get((scope["method"], scope["path"]), self._app)
+        return Exchange(app, self._running, self._headers).run(scope, receive, send)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A stream: two lines in the log, one when it opens and one when it ends."""
@@ -126,6 +133,16 @@ class Gate:
         return await self._running.read(self._running.core.heads, scopes)
 
 
+def _directly(handler: Handler) -> App:
+    """A handler as an application, with nothing around it."""
+
+    async def serve_directly(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handler(Asked(scope, receive))
+        await response(scope, receive, send)
+
+    return serve_directly
+
+
 def _refusing(problem: ServerProblem) -> App:
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         raise problem
@@ -155,7 +172,9 @@ class Exchange:
             await response(scope, self._reading, self._sending)
         except Exception as error:
             failed = error
-            if self._status != 500:
+            if not self._status:
+                await problem_response(Problem("internal"), 500)(scope, receive, self._sending)
+            elif self._status != 500:
                 raise  # half an answer: the connection breaks off
         finally:
             seconds = perf_counter() - started

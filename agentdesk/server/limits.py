@@ -53,7 +53,7 @@ async def read_body(
     headers: Mapping[str, str],
     *,
     limit: int = PUSH_BYTES,
-    seconds: float = READ_SECONDS,
+    seconds: float | None = READ_SECONDS,
 ) -> bytes:
     """The body of a request as JSON bytes, unpacked.
 
@@ -61,7 +61,7 @@ async def read_body(
         receive: ASGI's.
         headers: see :func:`headers_of`.
         limit: most bytes, packed and unpacked.
-        seconds: time for the whole of it.
+        seconds: time for the whole of it; None when it has arrived already.
 
     Raises:
         ServerProblem: 400 (its length is not the one announced, broken gzip), 408, 413,

@@ -5,6 +5,7 @@ Labels are few and fixed: kinds of answers, never people, seats or scopes.
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 
 from prometheus_client import (
@@ -39,6 +40,7 @@ class Metrics:
             registry=self.registry,
             buckets=_FAST,
         )
+        self._answered: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._events = self._counter("events", "Events taken in, by verdict", "verdict")
         for verdict in VERDICTS:
             self._events.labels(verdict)
@@ -54,13 +56,18 @@ class Metrics:
 
     def observe(self, path: str, status: int, seconds: float) -> None:
         """A request is done; ``path`` is a template."""
-        self._requests.labels(path, str(status)).inc()
-        self._seconds.labels(path).observe(seconds)
+        found = self._answered.get((path, status))
+        if found is None:
+            labelled = self._requests.labels(path, str(status)), self._seconds.labels(path)
+            found = self._answered[path, status] = labelled
+        found[0].inc()
+        found[1].observe(seconds)
 
     def taken(self, events: Iterable[Stored]) -> None:
         """Events were committed."""
-        for event in events:
-            self._events.labels(event.verdict if event.verdict in VERDICTS else "other").inc()
+        verdicts = [event.verdict if event.verdict in VERDICTS else "other" for event in events]
+        for verdict, count in Tally(verdicts).items():
+            self._events.labels(verdict).inc(count)
 
     def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
         """A gauge that is asked when somebody looks."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from math import ceil
-from typing import TypeVar
+from time import perf_counter
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -18,9 +19,10 @@ from starlette.routing import Route
 
 from agentdesk.server import edge, metrics
 from agentdesk.server.caller import Caller
-from agentdesk.server.limits import headers_of, number, read_body, read_message
+from agentdesk.server.limits import Receive, headers_of, number, read_body, read_message
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.running import Running
+from agentdesk.server.stream import CONNECTION
 from agentdesk.wire import BATCH, Cursor, Problem, Reset, encode
 
 WORTH_PACKING = 1024
@@ -36,79 +38,112 @@ _JSON = "application/json"
 _T = TypeVar("_T")
 
 
+class Asked:
+    """One request, as the handlers see it: the same whether it came through FastAPI or not.
+
+    Attributes:
+        headers: see :func:`agentdesk.server.limits.headers_of`.
+    """
+
+    __slots__ = ("headers", "receive", "scope")
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
+        self.scope, self.receive = scope, receive
+        self.headers = headers_of(scope)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the whole body is known to be here, so that no clock need watch over it."""
+        cycle = getattr(self.scope.get(CONNECTION), "cycle", None)
+        # The connection may be at a later request of the same client.
+        return cycle is not None and cycle.scope is self.scope and not cycle.more_body
+
+
+Handler = Callable[[Asked], Awaitable[Response]]
+
+
 class Api:
     """The handlers, over one running server."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
 
+    def direct(self) -> dict[tuple[str, str], Handler]:
+        """What every seat asks all day, by method and path: the gate serves it by itself.
+
+        It is the same handler that stands among :meth:`routes`; on the way to that one a push
+        costs as much again as all that is done for it.
+        """
+        return {("POST", "/v1/push"): self.push, ("GET", "/v1/pull"): self.pull}
+
     def routes(self) -> list[Route]:
         """All of them; the stream itself is served by the gate."""
         return [
-            Route("/v1/enrol", self.enrol, methods=["POST"]),
-            Route("/v1/session", self.session, methods=["POST"]),
-            Route("/v1/hello", self.hello, methods=["POST"]),
-            Route("/v1/push", self.push, methods=["POST"]),
-            Route("/v1/pull", self.pull, methods=["GET"]),
-            Route("/v1/common", self.common, methods=["POST"]),
-            Route("/v1/snapshot", self.snapshot, methods=["GET"]),
-            Route("/v1/stream", self.no_stream, methods=["GET"]),
-            Route("/healthz", self.healthz, methods=["GET"]),
-            Route("/readyz", self.readyz, methods=["GET"]),
-            Route("/metrics", self.metrics, methods=["GET"]),
+            _route("POST", "/v1/enrol", self.enrol),
+            _route("POST", "/v1/session", self.session),
+            _route("POST", "/v1/hello", self.hello),
+            _route("POST", "/v1/push", self.push),
+            _route("GET", "/v1/pull", self.pull),
+            _route("POST", "/v1/common", self.common),
+            _route("GET", "/v1/snapshot", self.snapshot),
+            _route("GET", "/v1/stream", self.no_stream),
+            _route("GET", "/healthz", self.healthz),
+            _route("GET", "/readyz", self.readyz),
+            _route("GET", "/metrics", self.metrics),
         ]
 
-    async def enrol(self, request: Request) -> Response:
+    async def enrol(self, asked: Asked) -> Response:
         """A code for a token."""
         running = self._running
-        running.stranger(request.scope, headers_of(request.scope))
-        message = await self._message(request, edge.Enrol)
+        running.stranger(asked.scope, asked.headers)
+        message = await self._message(asked, edge.Enrol)
         keeper = running.doorkeeper
         return await self._answer(
-            request, await running.read(keeper.enrol, message, running.now_ms())
+            asked, await running.read(keeper.enrol, message, running.now_ms())
         )
 
-    async def session(self, request: Request) -> Response:
+    async def session(self, asked: Asked) -> Response:
         """Work number and PIN for a token."""
         running = self._running
-        who = await self._caller(request)
-        message = await self._message(request, edge.SignIn)
+        who = await self._caller(asked)
+        message = await self._message(asked, edge.SignIn)
         keeper = running.doorkeeper
         found = await running.read(keeper.sign_in, who, message, running.now_ms())
-        return await self._answer(request, found)
+        return await self._answer(asked, found)
 
-    async def hello(self, request: Request) -> Response:
+    async def hello(self, asked: Asked) -> Response:
         """What to speak and to read."""
-        who = await self._caller(request)
-        message = await self._message(request, edge.Hello)
+        who = await self._caller(asked)
+        message = await self._message(asked, edge.Hello)
         found = await self._running.read(self._running.core.hello, who, message)
-        return await self._answer(request, found)
+        return await self._answer(asked, found)
 
-    async def push(self, request: Request) -> Response:
+    async def push(self, asked: Asked) -> Response:
         """Events for the writer."""
         running = self._running
-        who = await self._caller(request)
-        message = await self._message(request, edge.Push)
+        who = await self._caller(asked)
+        message = await self._message(asked, edge.Push)
         if running.stopping:
             raise _busy("ending")
-        with running.metrics.commit.time():
-            try:
-                future = running.queue.submit(who, message)
-                # The writer finishes what it has begun, whether somebody waits or not.
-                pushed = await asyncio.shield(asyncio.wrap_future(future))
-            except ServerProblem as problem:
-                if problem.problem.code == "conflict":
-                    running.metrics.conflicts.inc()
-                raise
+        began = perf_counter()
+        try:
+            # The writer finishes what it has begun, whether somebody waits or not.
+            pushed = await running.answers.wait(running.queue.submit(who, message))
+        except ServerProblem as problem:
+            if problem.problem.code == "conflict":
+                running.metrics.conflicts.inc()
+            raise
+        finally:
+            running.metrics.commit.observe(perf_counter() - began)
         running.metrics.pushes.inc()
         running.metrics.pushed_events.inc(len(message.events))
-        return await self._answer(request, pushed)
+        return await self._answer(asked, pushed)
 
-    async def pull(self, request: Request) -> Response:
+    async def pull(self, asked: Asked) -> Response:
         """Events after a cursor."""
         running = self._running
-        who = await self._caller(request)
-        query = _query(request, {"scope", "epoch", "seq", "id", "limit"})
+        who = await self._caller(asked)
+        query = _query(asked, {"scope", "epoch", "seq", "id", "at", "limit"})
         scope = self._scope(who, query)
         if len(query.get("epoch", "")) > edge.TEXT or "epoch" not in query:
             raise ServerProblem(422, "bad_request", "epoch")
@@ -129,21 +164,21 @@ class Api:
 
         with running.metrics.pull.time():
             status, data = await running.read(page)
-        return await self._packed(request, data, status)
+        return await self._packed(asked, data, status)
 
-    async def common(self, request: Request) -> Response:
+    async def common(self, asked: Asked) -> Response:
         """The newest place both sides know."""
-        who = await self._caller(request)
-        message = await self._message(request, edge.Checkpoints)
+        who = await self._caller(asked)
+        message = await self._message(asked, edge.Checkpoints)
         _may_read(who, message.scope)
         found = await self._running.read(self._running.core.common, who, message)
-        return await self._answer(request, found)
+        return await self._answer(asked, found)
 
-    async def snapshot(self, request: Request) -> Response:
+    async def snapshot(self, asked: Asked) -> Response:
         """Everything of a scope, as it is read."""
         running = self._running
-        who = await self._caller(request)
-        scope = self._scope(who, _query(request, {"scope"}))
+        who = await self._caller(asked)
+        scope = self._scope(who, _query(asked, {"scope"}))
         if running.snapshots.locked():
             raise _busy("too many snapshots")
         await running.snapshots.acquire()
@@ -153,7 +188,7 @@ class Api:
         except BaseException:
             running.snapshots.release()
             raise
-        pack = _may_pack(request)
+        pack = _may_pack(asked)
 
         async def lines() -> AsyncIterator[bytes]:
             machine = zlib.compressobj(1, wbits=31) if pack else None
@@ -170,15 +205,15 @@ class Api:
         headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if pack else {})
         return StreamingResponse(lines(), 200, headers, "application/x-ndjson")
 
-    async def no_stream(self, request: Request) -> Response:
+    async def no_stream(self, asked: Asked) -> Response:
         """What is left of the stream's address: HEAD."""
         raise HTTPException(405, headers={"Allow": "GET"})
 
-    async def healthz(self, request: Request) -> Response:
+    async def healthz(self, asked: Asked) -> Response:
         """The process lives."""
         return Response(encode(edge.Health()), media_type=_JSON)
 
-    async def readyz(self, request: Request) -> Response:
+    async def readyz(self, asked: Asked) -> Response:
         """The database answers and nothing is ending."""
         running = self._running
         try:
@@ -190,35 +225,35 @@ class Api:
             raise _busy("ending")
         return Response(encode(edge.Health()), media_type=_JSON)
 
-    async def metrics(self, request: Request) -> Response:
+    async def metrics(self, asked: Asked) -> Response:
         """Figures."""
         running = self._running
-        await running.may_see_figures(request.scope, headers_of(request.scope))
+        await running.may_see_figures(asked.scope, asked.headers)
         text = await running.read(running.metrics.text)
         return Response(text, headers={"Content-Type": metrics.CONTENT_TYPE})
 
     # -- inside
 
-    async def _caller(self, request: Request) -> Caller:
-        who = await self._running.caller(request.scope, headers_of(request.scope))
-        request.scope["agentdesk.caller"] = who
+    async def _caller(self, asked: Asked) -> Caller:
+        who = await self._running.caller(asked.scope, asked.headers)
+        asked.scope["agentdesk.caller"] = who
         return who
 
-    async def _message(self, request: Request, kind: type[_T]) -> _T:
+    async def _message(self, asked: Asked, kind: type[_T]) -> _T:
         settings = self._running.settings
         data = await read_body(
-            request.receive,
-            headers_of(request.scope),
+            asked.receive,
+            asked.headers,
             limit=settings.limits.bytes,
-            seconds=settings.read_seconds,
+            seconds=None if asked.arrived else settings.read_seconds,
         )
         return read_message(data, kind)
 
-    async def _answer(self, request: Request, message: Struct) -> Response:
-        return await self._packed(request, encode(message), 200)
+    async def _answer(self, asked: Asked, message: Struct) -> Response:
+        return await self._packed(asked, encode(message), 200)
 
-    async def _packed(self, request: Request, data: bytes, status: int) -> Response:
-        if len(data) < WORTH_PACKING or not _may_pack(request):
+    async def _packed(self, asked: Asked, data: bytes, status: int) -> Response:
+        if len(data) < WORTH_PACKING or not _may_pack(asked):
             return Response(data, status, media_type=_JSON)
         packed = await self._running.read(gzip.compress, data, 1)
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -230,6 +265,13 @@ class Api:
             raise ServerProblem(422, "bad_request", "scope")
         _may_read(who, scope)
         return scope
+
+
+def _route(method: str, path: str, handler: Handler) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await handler(Asked(request.scope, request.receive))
+
+    return Route(path, endpoint, methods=[method])
 
 
 def problem_response(problem: Problem, status: int, close: bool = False) -> Response:
@@ -268,8 +310,8 @@ def _busy(detail: str) -> ServerProblem:
     return ServerProblem(503, "busy", detail, BUSY_SECONDS)
 
 
-def _query(request: Request, known: set[str]) -> dict[str, str]:
-    return query_of(request.scope["query_string"], known)
+def _query(asked: Asked, known: set[str]) -> dict[str, str]:
+    return query_of(asked.scope["query_string"], known)
 
 
 def _may_read(who: Caller, scope: str) -> None:
@@ -277,8 +319,8 @@ def _may_read(who: Caller, scope: str) -> None:
         raise ServerProblem(403, "forbidden_scope", "not one of the scopes of this token")
 
 
-def _may_pack(request: Request) -> bool:
-    return "gzip" in request.headers.get("accept-encoding", "").lower()
+def _may_pack(asked: Asked) -> bool:
+    return "gzip" in asked.headers.get("accept-encoding", "").lower()
 
 
 def _pieces(lines: Iterator[bytes]) -> Iterator[bytes]:

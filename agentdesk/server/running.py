@@ -14,6 +14,7 @@ from agentdesk.domain.people import Role
 from agentdesk.server.auth import Backend, Doorkeeper, Queue
 from agentdesk.server.caller import Caller
 from agentdesk.server.feed import Direct, Follower, Source
+from agentdesk.server.handover import Handover
 from agentdesk.server.limits import STRANGERS, Rate
 from agentdesk.server.logs import failure
 from agentdesk.server.metrics import Metrics
@@ -21,7 +22,7 @@ from agentdesk.server.problem import ServerProblem
 from agentdesk.server.ring import Rings
 from agentdesk.server.settings import Settings, loopback
 from agentdesk.server.stream import Hub, Listener
-from agentdesk.wire import Stored
+from agentdesk.wire import Pushed, Stored
 
 READERS = 4
 """Threads that read the database and unpack PINs."""
@@ -33,6 +34,8 @@ SNAPSHOTS = 8
 
 KNOWN_SECONDS = 1.0
 """How long a token is believed without asking again; changes of people count at once."""
+KNOWN_ALONE = 30.0
+"""The same where no other process can revoke one: what is done in this one counts at once."""
 CALLERS = 20_000
 """Most tokens believed at once."""
 
@@ -78,6 +81,7 @@ class Running:
         self.snapshots = asyncio.Semaphore(SNAPSHOTS)
         self.stopping = False
         self._source = source
+        self._known_seconds = KNOWN_ALONE if source is None else KNOWN_SECONDS
         self._feed: Direct | Follower | None = None
         self._rate = Rate(settings.limits.rps, clock)
         self._strangers = Rate(STRANGERS, clock, burst=STRANGERS * 5)
@@ -99,6 +103,7 @@ class Running:
     async def start(self) -> None:
         """Open the streams."""
         self._loop = loop = asyncio.get_running_loop()
+        self.answers = Handover[Pushed](loop)
         if self._source is None:
             self._feed = Direct(loop, self._publish)
         else:
@@ -153,7 +158,7 @@ class Running:
         if generation == self._generation:
             if len(self._callers) >= CALLERS:
                 self._callers.clear()
-            self._callers[token, install] = (self._clock() + KNOWN_SECONDS, who)
+            self._callers[token, install] = (self._clock() + self._known_seconds, who)
         return who
 
     def rights_changed(self) -> None:

@@ -191,6 +191,11 @@ class Service(Core):
         with busy():
             epoch = self.epoch
             seq, id, at = self.storage.scope_head(scope)
+            end = Cursor(seq, id, at)
+            if (horizon := self.storage.horizon(scope)) > seq:
+                # The newest event was purged: a seat that stood before it after the snapshot
+                # would be sent for another one, for ever.
+                end = Cursor(horizon, self.storage.sealed(horizon - 1, 1)[0].id)
         digest, count, after = sha256(), 0, 0
         while after < seq:
             with busy():
@@ -201,7 +206,7 @@ class Service(Core):
             digest.update(piece)
             count, after = count + len(events), events[-1].seq
             yield piece
-        yield encode(Trailer(epoch, Cursor(seq, id, at), count, digest.hexdigest())) + b"\n"
+        yield encode(Trailer(epoch, end, count, digest.hexdigest())) + b"\n"
 
     def heads(self, scopes: Iterable[str]) -> dict[str, int]:
         """The newest sequence of each scope, 0 for an empty one."""

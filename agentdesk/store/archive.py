@@ -280,6 +280,7 @@ def _row(each: Archived, mine: int) -> tuple[Any, ...]:
         None if each.counts else each.verdict,
         None,  # it is sent again, and told of again with its reason
         each.role,
+        None,
     )
 
 

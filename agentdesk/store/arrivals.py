@@ -8,21 +8,26 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from agentdesk.domain.events import EntityId, Event, EventId, Stamp
+from agentdesk.domain.ids import hexadecimal
 from agentdesk.store import journal, project
 from agentdesk.store.backing import REGAINED
+from agentdesk.store.inserting import Insert
 from agentdesk.wire import OK, Stored
 
 ALTERED = "altered"
 """Reason of an own event the server holds with another content."""
 
-INSERT = """
-INSERT INTO event
-  (id, mine, scope, actor, install, prev, txn, hlc, kind, v, entity, entity_id, body,
-   seq, eff, verdict, reason, role, recv_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_INTO_EVENT = Insert(
+    "event",
+    [
+        "id", "mine", "scope", "actor", "install", "prev", "txn", "hlc", "kind", "v", "entity",
+        "entity_id", "body", "seq", "eff", "verdict", "reason", "role", "recv_at",
+    ],
+)  # fmt: skip
+INSERT = _INTO_EVENT.one
 CONFIRM = """
 UPDATE event
 SET seq = ?, eff = ?, verdict = ?, reason = ?, role = ?, scope = ?, recv_at = ?
@@ -67,8 +72,49 @@ class Plan(Struct):
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the journal's part; the caller holds the transaction."""
-        db.executemany(INSERT, self.rows)
+        _INTO_EVENT.all(db, self.rows)
         db.executemany(CONFIRM, self.updates)
+
+
+def check_all(events: Sequence[Stored], scope: str) -> None:
+    """See that every one can be kept; a few looks for all of them together.
+
+    Raises:
+        ValueError: as :func:`check`.
+    """
+    if not _sound(events, scope):
+        for stored in events:
+            check(stored, scope)
+
+
+def _sound(events: Sequence[Stored], scope: str) -> bool:
+    """True only if :func:`check` has nothing to say about any of them."""
+    if not events:
+        return True
+    ids = [stored.id for stored in events]
+    ids += [stored.txn for stored in events]
+    seals = [stored.prev for stored in events if stored.prev is not None]
+    figures = [stored.seq for stored in events]
+    figures += [stored.eff for stored in events]
+    figures += [stored.hlc for stored in events]
+    figures += [stored.recv_at for stored in events]
+    figures += [stored.v for stored in events]
+    names = {
+        (each.kind, each.entity, each.actor, each.install, each.verdict, each.reason, each.role)
+        for each in events
+    }
+    longest = max([len(stored.entity_id) for stored in events])
+    return (
+        set(map(len, ids)) == {32}
+        and hexadecimal("".join(ids))
+        and not set(map(len, seals)) - {64}
+        and hexadecimal("".join(seals))
+        and {stored.scope for stored in events} == {scope}
+        and min(figures) >= 0
+        and max(figures) < _MOST
+        and longest + max(sum(map(len, each)) for each in names) <= _LONGEST
+        and max([len(memoryview(stored.body)) for stored in events]) <= journal.BODY_LIMIT
+    )
 
 
 def check(stored: Stored, scope: str) -> None:
@@ -128,8 +174,7 @@ def plan(db: sqlite3.Connection, events: Sequence[Stored], installs: Sequence[st
             _differs(made, row, stored)
         elif row[11:15] != (stored.seq, stored.eff, stored.verdict, stored.recv_at):
             _confirm(made, row, stored)
-        if stored.verdict == OK:
-            made.latest = max(made.latest, Stamp(stored.eff))
+    made.latest = Stamp(max([each.eff for each in events if each.verdict == OK], default=0))
     return made
 
 
@@ -143,41 +188,31 @@ def _text(stored: Stored) -> str:
 
 def _take(made: Plan, stored: Stored, installs: Sequence[str]) -> None:
     """Somebody else's event, or one of ours that we had lost."""
-    text = _text(stored)
-    key = _key(stored)
-    made.rows.append(
-        (
-            bytes.fromhex(stored.id),
-            REGAINED if stored.install in installs else 0,
-            stored.scope,
-            stored.actor,
-            stored.install,
-            bytes.fromhex(stored.prev) if stored.prev else None,
-            bytes.fromhex(stored.txn),
-            stored.hlc,
-            stored.kind,
-            stored.v,
-            stored.entity,
-            stored.entity_id,
-            text,
-            stored.seq,
-            stored.eff,
-            stored.verdict,
-            stored.reason or None,
-            stored.role or None,
-            stored.recv_at,
-        )
-    )
-    body = journal.read_body(text)
+    (
+        seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
+        sent, prev, reason, role, recv_at,
+    ) = astuple(stored)  # fmt: skip
+    raw = bytes(sent)
+    text, body = raw.decode(), journal.read_body(raw)
     if text.count("[") + text.count("{") > _DEEPEST and _deep(body):
         raise ValueError("a body nested too deep")
-    if stored.verdict == OK:
-        event = _event(stored, body)
-        made.touched[key] = None
+    made.rows.append(
+        (
+            bytes.fromhex(id), REGAINED if install in installs else 0, scope, actor, install,
+            bytes.fromhex(prev) if prev else None, bytes.fromhex(txn), hlc, kind, v, entity,
+            entity_id, text, seq, eff, verdict, reason or None, role or None, recv_at,
+        )
+    )  # fmt: skip
+    if verdict == OK:
+        event = Event(
+            EventId(id), kind, v, entity, entity_id, body, Stamp(eff), actor, install,
+            EventId(txn), seq,
+        )  # fmt: skip
+        made.touched[entity, entity_id] = None
         made.joined.append(event)
         made.new.append(event)
     else:
-        made.refused.append(EventId(stored.id))
+        made.refused.append(EventId(id))
 
 
 def _deep(body: dict[str, Any]) -> bool:

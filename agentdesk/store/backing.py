@@ -25,6 +25,13 @@ NEWEST = (
     "SELECT seq, id, recv_at FROM event INDEXED BY event_scope "
     "WHERE scope = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
 )
+CHECKPOINT = (
+    "SELECT e.seq, e.id, e.recv_at FROM event e INDEXED BY event_scope "
+    "WHERE e.scope = ?1 AND e.seq <= ?2 AND e.txn IS NOT (SELECT n.txn FROM event n "
+    "INDEXED BY event_scope WHERE n.scope = ?1 AND n.seq > e.seq ORDER BY n.seq LIMIT 1) "
+    "ORDER BY e.seq DESC LIMIT 1"
+)
+"""The newest event where a transaction ends: going back there leaves none of them in halves."""
 _ROWS = (
     "SELECT id, mine, entity, entity_id, seq, verdict "
     "FROM event INDEXED BY event_scope WHERE scope = ?1 "

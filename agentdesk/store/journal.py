@@ -94,8 +94,8 @@ def canonical(value: Any) -> str:
     return _encode(value).decode()
 
 
-def read_body(text: str) -> dict[str, Any]:
-    """The body of a canonical text.
+def read_body(text: str | bytes) -> dict[str, Any]:
+    """The body of a canonical text (or its UTF-8).
 
     Raises:
         ValueError: the text was damaged.
@@ -104,7 +104,7 @@ def read_body(text: str) -> dict[str, Any]:
         body = _decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(str(error)) from error
-    if not isinstance(body, dict):
+    if type(body) is not dict:
         raise ValueError("the body of an event is an object")
     return body
 

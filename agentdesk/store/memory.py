@@ -55,7 +55,7 @@ class Memory:
     def read_ahead(self, keys: Iterable[project.Key]) -> None:
         """Have many entities in memory by few questions."""
         wanted: dict[str, list[EntityId]] = {}
-        for key in keys:
+        for key in dict.fromkeys(keys):
             if key in self.cache:
                 self.remember(key, self.cache[key])
             else:

@@ -87,7 +87,7 @@ class Replica(Outbox):
         found = [place.cursor]
         for step in range(_MOST_CHECKPOINTS * 2):
             least = place.cursor.seq - (1 << step)
-            rows = self._ask(backing.NEWEST, (scope, least)) if least > 0 else []
+            rows = self._ask(backing.CHECKPOINT, (scope, least)) if least > 0 else []
             if not rows or len(found) == _MOST_CHECKPOINTS:
                 break
             cursor = Cursor(rows[0][0], rows[0][1].hex(), rows[0][2] or 0)
@@ -108,8 +108,7 @@ class Replica(Outbox):
         if not _follows(place, page, after):
             return Applied(page.scope, behind=True)
         _check_order(page, after)
-        for stored in page.events:
-            arrivals.check(stored, page.scope)
+        arrivals.check_all(page.events, page.scope)
         known = place.cursor.seq if place else -1
         cursor = page.cur if page.cur.seq > known else None
         return self._apply(page.scope, page.epoch, page.events, cursor)
@@ -245,8 +244,7 @@ class Replica(Outbox):
         if len(lines) != trailer.count or digest.hexdigest() != trailer.sha256:
             raise ValueError("a snapshot that is not whole")
         events = [decode(line, Stored) for line in lines]
-        for stored in events:
-            arrivals.check(stored, scope)
+        arrivals.check_all(events, scope)
         place, store = self.place(scope), self._store
         same_past = place is not None and place.epoch == trailer.epoch
         with mapped(store.path):
@@ -299,12 +297,12 @@ def _follows(place: Place | None, page: Page, after: Cursor) -> bool:
 
 
 def _check_order(page: Page, after: Cursor) -> None:
-    last = after
+    last = after.seq
     for stored in page.events:
-        if stored.seq <= last.seq:
+        if stored.seq <= last:
             raise ValueError("events out of order")
-        last = stored.place
-    if page.cur != last:
+        last = stored.seq
+    if page.cur != (page.events[-1].place if page.events else after):
         raise ValueError("a page that does not end where it says")
 
 

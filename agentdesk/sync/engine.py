@@ -138,6 +138,7 @@ class Engine:
         self._renew(now)
         if self._reader is None:
             self._frames.clear()
+            self._standing.streaming = False  # a stream without a token is none
             self._pending = self._port.pending()
             return 30.0
         if not self._greeted or now >= self._due["greet"]:

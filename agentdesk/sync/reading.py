@@ -41,6 +41,9 @@ class Scope(Struct):
         common, epoch: where a rewinding goes.
         resets: when it was reset.
         fault: why it does not get on (``garbage``, ``loop``); empty when it does.
+        sure: the server has agreed to the place since it greeted us and its stream began. A
+            stream names places by number only: before that, events of another past could seem
+            to follow.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Scope(Struct):
     resets: list[float] = field(default_factory=list)
     fault: str = ""
     at_head: bool = False
+    sure: bool = False
 
 
 class Reading:
@@ -89,7 +93,7 @@ class Reading:
             if name not in self.scopes:
                 self.scopes[name] = Scope(name, Backoff(self._rng))
         for scope in self.scopes.values():
-            scope.due = now
+            scope.due, scope.sure = now, False
             place = held.get(scope.name)
             if scope.name not in names:
                 scope.task = Task.DROP
@@ -162,6 +166,7 @@ class Reading:
             self._fault(scope, "garbage", now)
             return
         scope.fault = ""
+        scope.sure = True
         scope.backoff.succeed()
         self._changed(applied)
         scope.at_head = page.cur.seq >= page.head and not applied.behind
@@ -203,6 +208,10 @@ class Reading:
 
     def live(self, lives: Sequence[Live], epoch: str, now: float) -> None:
         """Apply events of the stream; scopes they do not follow on are pulled."""
+        unsure = {name for name, scope in self.scopes.items() if not scope.sure}
+        if unsure:
+            self.hurry(now, sorted(unsure.intersection(live.event.scope for live in lives)))
+            lives = [live for live in lives if live.event.scope not in unsure]
         try:
             applied = self._port.apply_live(lives, epoch)
         except ValueError:
@@ -220,6 +229,8 @@ class Reading:
             False when it is about scopes nobody allowed here.
         """
         places = self._port.cursors()
+        for scope in self.scopes.values():
+            scope.sure = False
         for name, head in heads.items():
             place = places.get(name, Place(epoch, Cursor()))
             if place.epoch != epoch or place.cursor.seq != head:

@@ -21,6 +21,7 @@ from agentdesk.locations import Locations
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
+    from agentdesk.desk.remote import SyncPort
     from agentdesk.desk.remote_views import Arrived
     from agentdesk.sync.credentials import Credentials
     from agentdesk.sync.engine import Engine
@@ -36,6 +37,8 @@ LOOK_SECONDS = 2.0
 IDLE_SECONDS = 1.0
 """How long no key was touched before anything is loaded; not waited for longer than that below."""
 MOST_SECONDS = 10.0
+TIDY_SECONDS = 3600.0
+"""Between two rounds of forgetting what other seats finished long ago."""
 HURRY_SECONDS = 20.0
 """How long ``agentdesk sync --once`` waits for a running console."""
 
@@ -81,6 +84,8 @@ class Link:
         self._url = ""
         self._mark: object = None
         self._lead = False
+        self._port: SyncPort | None = None
+        self._tidy_at = 0.0
         self._news: Arrived | None = None
         self._guard = Lock()
 
@@ -112,7 +117,19 @@ class Link:
                     self._app.call_later(self._app.say_error, error)
             if self._engine is not None and self._leads() != self._lead:
                 self._notify(self._engine.status)  # somebody else sits here now
+            self._tidy()
             self._look.wait(LOOK_SECONDS)
+
+    def _tidy(self) -> None:
+        """A little at every look, while the hands rest, until nothing is left for an hour."""
+        now = monotonic()
+        if self._port is None or now < self._tidy_at or now - self._app.touched < IDLE_SECONDS:
+            return
+        try:
+            more = self._port.tidy()
+        except AgentdeskError:
+            more = False  # the disk is full or broken: said where somebody writes
+        self._tidy_at = now + (LOOK_SECONDS if more else TIDY_SECONDS)
 
     def _stamp(self) -> object:
         """Changes with the file; None without one."""
@@ -172,7 +189,7 @@ class Link:
             self._notify(Status(State.REFUSED, reasons=(Reason("signed_out", {"actor": ""}),)))
             return
         name = self._settings.ca_file
-        port = SyncPort(self._worker, self._announce)
+        port = self._port = SyncPort(self._worker, self._announce)
         self._transport = self._dial(url, Path(name).expanduser() if name else None)
         self._engine = Engine(
             port,

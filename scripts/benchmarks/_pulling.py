@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
+from agentdesk.domain.events import EntityId
 from agentdesk.domain.ids import Ids
 from agentdesk.store import Store, arrivals, files, migrations, project
 from agentdesk.store.replica import Replica
@@ -20,6 +21,8 @@ from scripts.loading.traffic import Hand
 SCOPE, EPOCH = "team:A", "e" * 32
 PAGE = 100
 """Events of a page of a seat that catches up (:class:`agentdesk.sync.pace.Pace`)."""
+READY = 800
+"""Pages made beforehand."""
 BAR_APPLY, BAR_ACT_MS = 2.0, 20.0
 AGENT = "8012"
 
@@ -143,7 +146,7 @@ def bench_acts_during_pull(folder: Path, acts: int = 300) -> dict[str, object]:
 
     worker = ThreadWorker(open_desk)
     pull = _Pull(SyncPort(worker, lambda news: None))
-    offer = c.Offer(new_id(), "14000001234", "王女士", "outbound")
+    offer = c.Offer(EntityId(new_id()), "14000001234", "王女士", "outbound")
     worker.submit(lambda desk: desk.answer_or_new(offer=offer)).result()
     quiet = _acts(worker, acts // 3)
     pull.start()
@@ -191,6 +194,9 @@ class _Pull(threading.Thread):
     def __init__(self, port: object) -> None:
         super().__init__(name="pull", daemon=True)
         self._port, self._ending = port, threading.Event()
+        self._others = Colleagues(3)
+        # Made beforehand: reading a page is the exchange's thread's work, making one is nobody's.
+        self._ready = [self._others.page(PAGE) for _ in range(READY)]
         self._count, self._seconds = 0, 1e-9
 
     def run(self) -> None:
@@ -198,23 +204,18 @@ class _Pull(threading.Thread):
         from agentdesk.desk.remote import SyncPort
 
         assert isinstance(self._port, SyncPort)
-        others = Colleagues(3)
-        # Made beforehand: reading a page is the exchange's thread's work, making one is nobody's.
-        ready = [others.page(PAGE) for _ in range(200)]
         began = time.perf_counter()
-        for page, after in self._endless(ready, others):
+        for page, after in self._endless():
             if self._ending.is_set():
                 break
             self._port.apply(page, after)
             self._count += len(page.events)
         self._seconds = time.perf_counter() - began
 
-    def _endless(
-        self, ready: list[tuple[Page, Cursor]], others: Colleagues
-    ) -> Iterator[tuple[Page, Cursor]]:
-        yield from ready
+    def _endless(self) -> Iterator[tuple[Page, Cursor]]:
+        yield from self._ready
         while True:
-            yield others.page(PAGE)
+            yield self._others.page(PAGE)
 
     def stop(self) -> int:
         """End; events a second it applied."""

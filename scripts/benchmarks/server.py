@@ -195,14 +195,20 @@ async def bench_http(serving: Serving, places: Sequence[Place], args: Any) -> di
     await _pushing(links, people, places, 1, 1.0)
     gauge = Gauge(serving.pid)
     count, seconds, took = await _pushing(links, people, places, 1, args.seconds)
+    cpu = gauge.cpu_percent()
     found |= {
         "singles_per_s": round(count / took),
         "singles_ms": spread_ms(seconds),
-        "singles_cpu_percent": gauge.cpu_percent(),
+        "singles_cpu_percent": cpu,
+        "singles_starved_percent": gauge.starved_percent(),
+        "singles_per_cpu_s": round(count / took / cpu * 100),
     }
+    gauge = Gauge(serving.pid)
     count, seconds, took = await _pushing(links[:8], people, places, BATCH, args.seconds)
-    rate = count / took
+    rate, cpu = count / took, gauge.cpu_percent()
     found |= {
+        "http_batch_starved_percent": gauge.starved_percent(),
+        "http_batch_events_per_cpu_s": round(rate / cpu * 100),
         "http_batch_events_per_s": round(rate),
         "http_batch_ms": spread_ms(seconds),
         "drain_minutes": round(OUTAGE / rate / 60, 1),

@@ -22,14 +22,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from agentdesk.wire import Enrol, Token, decode, encode
 from scripts.loading.client import Address, Connection, post
 from scripts.loading.report import describe, printed
-from scripts.loading.running import Load, Plan
+from scripts.loading.running import Load, Plan, Result
 from scripts.loading.serving import Place, Serving, address_of, enrol, machine, many_files, scratch
 
 
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     plan = Plan(args.seats, args.rate, args.seconds, args.seed, args.watch, args.storm)
     with server(args) as (serving, address, places):
 
-        async def go() -> dict[str, Any]:
+        async def go() -> Result:
             some = places or await enrolled(address, args.admin_file)
             return await Load(plan, address, some, serving).run()
 

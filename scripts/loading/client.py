@@ -8,6 +8,7 @@ unless it was asked for.
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter
@@ -30,11 +31,18 @@ class Answer(Struct, frozen=True):
     retry_after: float = 0.0
 
 
+WORTH_PACKING = 1024
+"""Bytes from which a body is packed, as a console does it."""
+
+
 def post(path: str, token: str, body: bytes) -> bytes:
     """A request with a body, ready to be sent."""
+    packed = ""
+    if len(body) >= WORTH_PACKING:
+        body, packed = gzip.compress(body, 1), "Content-Encoding: gzip\r\n"
     return (
         f"POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: application/json\r\n{packed}Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body
 
 

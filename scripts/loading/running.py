@@ -49,7 +49,8 @@ class Result(Struct):
     Attributes:
         late: by how much the load itself was behind its own clock, each tick.
         left: events no push had brought home in the end.
-        server, client: ``cpu_percent`` (of one core), ``rss_mib``, ``peak_mib``.
+        server, client: ``cpu_percent`` and ``starved_percent`` (of one core),
+            ``rss_mib``, ``peak_mib``.
         recovery: of every seat since the restarted server took requests.
         down: seconds nobody listened at its address.
     """
@@ -189,6 +190,7 @@ class Load:
 def _used(gauge: Gauge) -> dict[str, Any]:
     return {
         "cpu_percent": gauge.cpu_percent(),
+        "starved_percent": gauge.starved_percent(),
         "rss_mib": gauge.rss_mib(),
         "peak_mib": gauge.peak_mib(),
     }

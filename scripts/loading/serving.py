@@ -159,6 +159,7 @@ class Gauge:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._began, self._spent = time.perf_counter(), self._cpu()
+        self._waited = self._queued()
 
     def rss_mib(self) -> float:
         """Resident memory now."""
@@ -179,6 +180,21 @@ class Gauge:
         """Share of one core since it was made."""
         elapsed = time.perf_counter() - self._began
         return round((self._cpu() - self._spent) / max(elapsed, 1e-9) * 100, 1)
+
+    def starved_percent(self) -> float:
+        """Time its threads were ready and had no core, of the time since it was made.
+
+        Figures taken on a busy machine say little when this is large.
+        """
+        elapsed = time.perf_counter() - self._began
+        return round((self._queued() - self._waited) / max(elapsed, 1e-9) * 100, 1)
+
+    def _queued(self) -> float:
+        total = 0
+        for file in Path(f"/proc/{self._pid}/task").glob("*/schedstat"):
+            with suppress(OSError, ValueError, IndexError):
+                total += int(file.read_text().split()[1])
+        return total / 1e9
 
     def _cpu(self) -> float:
         try:

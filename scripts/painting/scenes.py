@@ -198,8 +198,11 @@ async def board(pilot: Pilot[None]) -> None:
         await pilot.pause(0.05)
         screen = pilot.app.screen
         if isinstance(screen, Board) and screen.detail is not None:
-            return
-    raise RuntimeError("the board was not read")
+            break
+    else:
+        raise RuntimeError("the board was not read")
+    pilot.app._look(pilot.app.clock())  # the clock stands still: the first look never comes
+    await pilot.pause(0.3)
 
 
 async def board_empty(pilot: Pilot[None]) -> None:
@@ -312,5 +315,9 @@ SCENES: Mapping[str, Scene] = {
     "settings": Scene(settings),
     "light": Scene(still, theme="light"),
     "contrast": Scene(still, theme="contrast"),
+    "lightboard": Scene(board, busy, theme="light"),
+    "lightclause": Scene(clause, theme="light"),
+    "contrastboard": Scene(board, busy, theme="contrast"),
+    "contrastclause": Scene(clause, theme="contrast"),
 }
 """Name of a picture -> its scene."""

@@ -90,6 +90,14 @@ class Site(RuleBasedStateMachine):
     def backup(self) -> None:
         self.do("backup")
 
+    @rule(age=st.sampled_from((-1_000, 5_000, 600_000)))
+    def purge(self, age: int) -> None:
+        self.do("purge", age)
+
+    @rule(offset=st.sampled_from((0, 3_600_000, -3_600_000)))
+    def server_clock(self, offset: int) -> None:
+        self.do("server_clock", offset)
+
     @precondition(lambda self: self.world.backups)
     @rule(which=st.integers(0, 3), mint=st.booleans())
     def restore(self, which: int, mint: bool) -> None:
@@ -109,7 +117,7 @@ class Site(RuleBasedStateMachine):
 
 
 Site.TestCase.settings = settings(
-    max_examples=12 * TIMES,
+    max_examples=25 * TIMES,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct, json
 
 from tests.simulation.invariants import check, heal, settle
-from tests.simulation.world import Step, World, script
+from tests.simulation.scripts import script
+from tests.simulation.world import Step, World
 
 LENGTH = 90
 """Steps of a history, unless told otherwise."""

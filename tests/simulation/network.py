@@ -130,9 +130,8 @@ class Net:
 
     # -- the stream ------------------------------------------------------------------
 
-    def tune_in(self, token: str = "") -> None:
+    def tune_in(self, token: str) -> None:
         """Open the stream, as far as the weather allows."""
-        token = token or self.token
         if self.weather.cut:
             return
         service = self.world.service

@@ -119,6 +119,8 @@ class Seat:
                 self._working = True
                 self.engine.offer(self.net.heard())
                 wait = self.engine.step()
+                if self.engine.listener is None:
+                    self.net.hang_up()
             except Crash:
                 self._working = False
                 self.crash()

@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 
 from agentdesk import wire
 from agentdesk.domain.authority import acting_as
-from agentdesk.domain.events import EntityId, Event
+from agentdesk.domain.events import Event
 from agentdesk.domain.ids import Ids
 from agentdesk.domain.people import read_person, set_person, set_team
 from agentdesk.domain.scopes import readable
@@ -27,7 +27,7 @@ from agentdesk.server.service import Service
 from agentdesk.wire import Limits, Page, Push, Pushed, Stored, WireEvent
 from tests.simulation.mortal import Mortal
 from tests.simulation.network import CALM, STORM, Weather
-from tests.simulation.seats import ACTS, Seat
+from tests.simulation.seats import Seat
 
 BEGIN = 1_772_413_200_000  # 2 March 2026, 09:00 in Shanghai
 DAY = 86_400_000
@@ -74,6 +74,7 @@ class World:
         forgiven: those of them no copy was left of, by disks rolled back and servers restored.
         forged: events no seat wrote.
         transactions: ids of each.
+        purged: ids retention has removed; of these entities (``emptied``) no side need know all.
         forked: whether one store ever became two: its chain of seals shows it.
     """
 
@@ -84,6 +85,8 @@ class World:
         self.acked: set[str] = set()
         self.forgiven: set[str] = set()
         self.forged: set[str] = set()
+        self.purged: set[str] = set()
+        self.emptied: set[tuple[str, str]] = set()
         self.transactions: dict[str, set[str]] = {}
         self.held: set[str] = set()
         self.backups: list[Saved] = []
@@ -180,7 +183,9 @@ class World:
         """What a killed server finds when it is started again: what was committed."""
         self.service.close()
         self.open_server()
-        self.held = {stored.id for stored in self.service.after(0, 1_000_000)}
+        self.held = {stored.id for stored in self.service.after(0, 1_000_000)} | (
+            self.held & self.purged
+        )
 
     # -- what has to hold at every moment ----------------------------------------------
 
@@ -242,8 +247,11 @@ class World:
 
     def listen(self, seat: int, on: bool) -> None:
         """A seat opens its stream, or loses it."""
-        net = self.seats[seat % len(self.seats)].net
-        net.tune_in() if on else net.hang_up()
+        listener = self.seats[seat % len(self.seats)]
+        if not on:
+            listener.net.hang_up()
+        elif (token := listener.engine.listener) is not None:
+            listener.net.tune_in(token.token)
 
     def lose_disk(self, seat: int, _: object = None) -> None:
         """A seat's machine is replaced: the same seat and person, a new store."""
@@ -270,6 +278,14 @@ class World:
         storage: Any = self.service.storage
         storage.copy(path)
         self.backups.append(Saved(path, set(self.held)))
+
+    def purge(self, age: int, _: object = None) -> None:
+        """What is over, and nothing happened to for so many milliseconds, is removed."""
+        before = {stored.id: stored for stored in self.service.after(0, 1_000_000)}
+        self.service.purge(self.now() - age)
+        for each in before.keys() - {stored.id for stored in self.service.after(0, 1_000_000)}:
+            self.purged.add(each)
+            self.emptied.add((before[each].entity, before[each].entity_id))
 
     def restore(self, which: int, mint: bool) -> None:
         """An older backup is put back, with a new epoch or (a mistake) without."""
@@ -364,45 +380,3 @@ class World:
         """Let everything of a script happen."""
         for name, first, second in steps:
             getattr(self, name)(first, second)
-
-
-def script(seed: int, length: int) -> list[Step]:
-    """A random history."""
-    chance = Random(f"{seed} script")
-    found: list[Step] = []
-    while len(found) < length:
-        found.append(_step(chance))
-    return found
-
-
-def _step(chance: Random) -> Step:
-    seat, roll = chance.randrange(6), chance.randrange(100)
-    if roll < 34:
-        return ("act", seat, chance.choice(ACTS))
-    if roll < 72:
-        return ("work", seat, chance.randint(1, 12))
-    if roll < 80:
-        return ("wait", chance.choice((50, 1_000, 7_000, 61_000, 3_600_000)), None)
-    rare: list[Step] = [
-        ("weather", seat, chance.choice(("calm", "storm", "storm", "cut", "pulls", "pushes"))),
-        ("weather", seat, chance.choice(("calm", "storm", "cut"))),
-        ("clock", seat, chance.choice(CLOCKS)),
-        ("fragile", seat, chance.random() < 0.6),
-        ("crash", seat, None),
-        ("die", None, None),
-        ("backup", None, None),
-        ("restore", chance.randrange(4), chance.random() < 0.6),
-        ("save_disk", seat, None),
-        ("roll_back", seat, None),
-        ("clone", seat, None),
-        ("role", chance.randrange(4), chance.choice(ROLES)),
-        ("forge", seat, chance.choice(("actor", "install", "role"))),
-        ("listen", seat, chance.random() < 0.8),
-        ("listen", seat, chance.random() < 0.8),
-        ("lose_disk", seat, None),
-        ("server_clock", chance.choice((0, 3_600_000, -3_600_000)), None),
-    ]
-    return chance.choice(rare)
-
-
-__all__ = ["BEGIN", "DAY", "EntityId", "Step", "World", "script"]

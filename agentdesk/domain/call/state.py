@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -157,9 +157,8 @@ def _holds(items: list[Item], end: datetime | None) -> tuple[datetime | None, ti
     return since, total, last
 
 
-def _phase(items: list[Item], held: bool) -> Phase:
-    """By what exists, so that duplicates and any order give one answer."""
-    kinds = {item.kind for item in items}
+def phase_of(kinds: Set[str], held: bool) -> Phase:
+    """The phase by the kinds of events that exist: duplicates and any order give one answer."""
     if "call.closed" in kinds:
         return Phase.CLOSED
     answered = "call.answered" in kinds
@@ -266,7 +265,7 @@ def read_call(call_id: EntityId, state: EntityState, *, words: bool = True) -> C
     answered = _first(items, "call.answered")
     return Call(
         id=call_id,
-        phase=_phase(items, held_since is not None),
+        phase=phase_of({item.kind for item in items}, held_since is not None),
         direction=str(body.get("direction", "inbound")),
         number=str(values.get("number") or body.get("number", "")),
         name=str(body.get("name", "")),

@@ -39,6 +39,7 @@ def row_of(state: EntityState) -> Row:
     values = ticket.values
     filled = known(ticket)
     open_forms, owed = ticket.forms_out, ticket.owed
+    priority = priority_of(values)
     return {
         "state": ticket.state.value,
         **{name: values.get(name, "")[:_SHORT] for name in _CLASS},
@@ -49,8 +50,8 @@ def row_of(state: EntityState) -> Row:
         "number": ticket.number[:_SHORT],
         "summary": summary_of(ticket),
         "search": _search(ticket),
-        "level": priority_of(values).level,
-        "priority": priority_of(values).rank,
+        "level": priority.level,
+        "priority": priority.rank,
         "call_id": ticket.calls[0] if ticket.calls else "",
         "department": open_forms[0].department[:_SHORT] if open_forms else "",
         "form_sent_at": to_ms(open_forms[0].sent_at) if open_forms else None,

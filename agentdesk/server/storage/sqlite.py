@@ -19,6 +19,7 @@ from agentdesk.errors import StoreError
 from agentdesk.server.storage import schema
 from agentdesk.server.storage import sqlite_statements as sql
 from agentdesk.server.storage.base import Group, Install, Link, Sealed
+from agentdesk.server.storage.turns import Turns
 from agentdesk.store import files
 from agentdesk.store.failures import fsync_failed, mapped
 from agentdesk.store.migrations import backup, migrate
@@ -34,7 +35,7 @@ class SqliteStorage:
 
     def __init__(self, db: sqlite3.Connection, path: Path, lock: files.Lock | None) -> None:
         self._db, self.path, self._file_lock = db, path, lock
-        self._lock = threading.RLock()
+        self._lock = Turns()
         self._news = threading.Condition()
         self._groups = 0
         self._failed = False
@@ -166,7 +167,7 @@ class SqliteStorage:
     def append(self, group: Group) -> None:
         """Write a group."""
         link = group.link
-        self._db.executemany(sql.INSERT, [sql.record(entry) for entry in group.entries])
+        sql.INTO_EVENT.all(self._db, [sql.record(entry) for entry in group.entries])
         self._db.execute(sql.LINK, (link.n, link.seq, link.count, link.hash, link.at))
         self._db.executemany(
             "INSERT OR REPLACE INTO install (id, seat, last_eff) VALUES (?, ?, ?)",

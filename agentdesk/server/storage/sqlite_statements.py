@@ -7,20 +7,22 @@ from itertools import groupby
 from typing import Any
 
 from msgspec import Raw
+from msgspec.structs import astuple
 
 from agentdesk.domain.events import EntityId
 from agentdesk.server.storage import schema
 from agentdesk.server.storage.base import Entry
+from agentdesk.store.inserting import Insert
 from agentdesk.store.project import GET, Key
 from agentdesk.wire import Stored
 
+_bytes = bytes.fromhex
 AT_ONCE = 256  # one prepared statement serves batches of every size
 MARKS = ", ".join("?" * AT_ONCE)
 WIRE = ", ".join(f"e.{name}" for name in schema.EVENT[:-1])
 
-INSERT = (
-    f"INSERT INTO event ({', '.join(schema.EVENT)}) VALUES ({', '.join('?' * len(schema.EVENT))})"
-)
+INTO_EVENT = Insert("event", schema.EVENT)
+INSERT = INTO_EVENT.one
 LINK = "INSERT INTO link (n, seq, count, hash, at) VALUES (?, ?, ?, ?, ?)"
 HEAD = "SELECT n, seq, count, hash, at FROM link ORDER BY n DESC LIMIT 1"
 LINKS = "SELECT n, seq, count, hash, at FROM link WHERE n > ? ORDER BY n LIMIT ?"
@@ -84,28 +86,15 @@ TAKE = "DELETE FROM kept WHERE kind = ? AND key = ? AND value = ?"
 
 def record(entry: Entry) -> tuple[Any, ...]:
     """The row of an event, in the order of ``INSERT``."""
-    stored = entry.stored
+    (
+        seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
+        _, prev, reason, role, recv_at,
+    ) = astuple(entry.stored)  # fmt: skip
     return (
-        stored.seq,
-        stored.scope,
-        stored.eff,
-        stored.verdict,
-        bytes.fromhex(stored.id),
-        bytes.fromhex(stored.txn),
-        stored.kind,
-        stored.v,
-        stored.entity,
-        stored.entity_id,
-        stored.hlc,
-        stored.actor,
-        stored.install,
-        entry.body,
-        None if stored.prev is None else bytes.fromhex(stored.prev),
-        stored.reason,
-        stored.role,
-        stored.recv_at,
+        seq, scope, eff, verdict, _bytes(id), _bytes(txn), kind, v, entity, entity_id, hlc, actor,
+        install, entry.body, None if prev is None else _bytes(prev), reason, role, recv_at,
         entry.sha,
-    )
+    )  # fmt: skip
 
 
 def stored(row: Any) -> Stored:

@@ -168,7 +168,8 @@ TEXT: dict[str, str] = {
     "board.none.state": "Nothing in this state. {before} {next} show others, Esc shows all.",
     "board.none.query": "Nothing found. Try another word, {key} shows all, {views} other lists.",
     "board.no_states": "This list has no states",
-    "board.list_changed": "The list has just changed and the cursor is no longer on that order; nothing was done, choose again.",
+    "board.list_changed": "The list has just changed and the cursor is no longer on that order; "
+    "nothing was done, choose again.",
     "board.no_acts": "Nothing can be done with this row now",
     "board.saved": "Saved views",
     "board.saved.drops": "Drop",

@@ -99,7 +99,8 @@ TEXT: dict[str, str] = {
     "error.sla.type.title": "值的种类不对",
     "error.sla.type.body": "{field} 不能是 {value}，应为 {expected}",
     "error.sla.no_zones.title": "这台电脑没有时区数据",
-    "error.sla.no_zones.body": "{field}：这台电脑没有时区数据，只认得 Asia/Shanghai 和 UTC，无法使用 {value}。请安装 tzdata。",
+    "error.sla.no_zones.body": "{field}：这台电脑没有时区数据，只认得 Asia/Shanghai 和 UTC，"
+    "无法使用 {value}。请安装 tzdata。",
     "error.sla.zone.title": "没有这个时区",
     "error.sla.zone.body": "{field}：没有名为 {value} 的时区，应为 Asia/Shanghai 这样的名称。",
     "error.sla.time.title": "时间不对",

@@ -324,10 +324,10 @@ def test_the_example_file_shows_every_key_with_its_default(write: Write) -> None
     config = load(write(active), {})
     shown = _leaves(config)
     assert None not in shown.values()
-    examples = ("company", "agent.no", "agent.name", "shift.start", "shift.end")
-    examples += ("server.url", "server.ca_file")
+    examples = {"company", "agent.no", "agent.name", "shift.start", "shift.end"}
+    examples |= {"server.url", "server.ca_file"}
     defaults = _leaves(Config().with_stored({}))
-    for name in defaults.keys() - set(examples):
+    for name in defaults.keys() - examples:
         assert shown[name] == defaults[name], name
     assert config.keys
     assert config.queues == {"投诉": "T0", "repairs": "N2"}

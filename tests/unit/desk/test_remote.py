@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agentdesk.desk.remote import SLICE, SyncPort
+from agentdesk.desk.remote import KEEP_DAYS, SLICE, SyncPort
 from agentdesk.desk.remote_views import Arrived
 from agentdesk.desk.snapshot import Profile
 from agentdesk.desk.worker import InlineWorker
@@ -19,6 +20,7 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.ticket import commands as t
 from agentdesk.store import Store
+from agentdesk.store.replica import Applied, Replica
 from agentdesk.wire import Cursor, Live, Page
 from tests.seat_kit import TEAM, Site
 
@@ -295,6 +297,46 @@ def test_a_long_page_is_taken_in_slices_and_ends_where_it_says(net: Net) -> None
     assert net.port.cursors()[TEAM].cursor == net.site.cursor
     again = net.port.apply(Page(TEAM, "e1", net.site.events, net.site.cursor, 9), Cursor())
     assert (again.new, again.entities) == ((), ())
+
+
+def test_a_slice_never_ends_inside_a_transaction(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = to_ms(net.bench.clock())
+    calls = [EntityId(f"{number:032x}") for number in range(1, SLICE + 40)]
+    drafts = [offered(call, now) for call in calls]
+    first, whole = drafts[: SLICE - 2], drafts[SLICE - 2 :]
+    events = [net.other.commit([each], actor="8020")[0] for each in first]
+    events += net.other.commit(whole, actor="8020")
+    parts: list[Page] = []
+    apply = Replica.apply
+
+    def noted(replica: Replica, page: Page, after: Cursor) -> Applied:
+        parts.append(page)
+        return apply(replica, page, after)
+
+    monkeypatch.setattr(Replica, "apply", noted)
+    after = net.site.cursor
+    net.port.apply(net.site.take(events), after)
+    ends = [(one.events[-1].txn, two.events[0].txn) for one, two in pairwise(parts)]
+    assert all(one != two for one, two in ends)
+    assert sum(len(part.events) for part in parts) == len(calls)
+
+
+def test_what_others_finished_long_ago_is_forgotten_and_nothing_of_ones_own(net: Net) -> None:
+    own, now = EntityId("c" * 32), to_ms(net.bench.clock())
+    old = now - (KEEP_DAYS + 2) * 86_400_000
+    ended = {"at": old, "disposition": "done"}
+    for call in (THEIRS, OTHERS):
+        at = old if call == THEIRS else now
+        net.they(offered(call, at))
+        net.they(Draft("call.missed", "call", call, {"at": at}))
+    net.bench.store.commit(
+        [offered(own, old), Draft("call.missed", "call", own, ended)], actor="8001"
+    )
+    cursor = net.port.cursors()[TEAM]
+    assert net.port.tidy() is False
+    left = {row[0] for row in net.bench.store.connection.execute("SELECT id FROM call")}
+    assert left == {own, OTHERS}
+    assert net.port.cursors()[TEAM] == cursor and net.bench.store.refold() == []
 
 
 def test_live_events_are_known_at_once_and_a_gap_is_told(net: Net) -> None:
