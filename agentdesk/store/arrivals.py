@@ -91,29 +91,23 @@ def _sound(events: Sequence[Stored], scope: str) -> bool:
     """True only if :func:`check` has nothing to say about any of them."""
     if not events:
         return True
-    ids = [stored.id for stored in events]
-    ids += [stored.txn for stored in events]
-    seals = [stored.prev for stored in events if stored.prev is not None]
-    figures = [stored.seq for stored in events]
-    figures += [stored.eff for stored in events]
-    figures += [stored.hlc for stored in events]
-    figures += [stored.recv_at for stored in events]
-    figures += [stored.v for stored in events]
-    names = {
-        (each.kind, each.entity, each.actor, each.install, each.verdict, each.reason, each.role)
-        for each in events
-    }
-    longest = max([len(stored.entity_id) for stored in events])
+    (
+        seq, scopes, eff, verdict, ids, txns, kind, v, entity, entity_ids, hlc, actor, install,
+        bodies, prev, reason, role, recv_at,
+    ) = zip(*map(astuple, events), strict=True)  # fmt: skip
+    seals = [seal for seal in prev if seal is not None]
+    names = set(zip(kind, entity, actor, install, verdict, reason, role, strict=True))
+    figures = (seq, eff, hlc, v, recv_at)
     return (
-        set(map(len, ids)) == {32}
-        and hexadecimal("".join(ids))
+        {*map(len, ids), *map(len, txns)} == {32}
+        and hexadecimal("".join(ids + txns))
         and not set(map(len, seals)) - {64}
         and hexadecimal("".join(seals))
-        and {stored.scope for stored in events} == {scope}
-        and min(figures) >= 0
-        and max(figures) < _MOST
-        and longest + max(sum(map(len, each)) for each in names) <= _LONGEST
-        and max([len(memoryview(stored.body)) for stored in events]) <= journal.BODY_LIMIT
+        and set(scopes) == {scope}
+        and min(map(min, figures)) >= 0
+        and max(map(max, figures)) < _MOST
+        and max(map(len, entity_ids)) + max(sum(map(len, each)) for each in names) <= _LONGEST
+        and max([len(memoryview(body)) for body in bodies]) <= journal.BODY_LIMIT
     )
 
 

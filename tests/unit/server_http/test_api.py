@@ -277,7 +277,7 @@ async def test_a_mistake_in_the_server_is_told_without_words(
     answer = await pull(client, site.seat("1001"), scope="site", epoch="")
     assert (answer.status_code, problem(answer)) == (500, Problem("internal"))
     line = Lines().format(caplog.records[-1])
-    assert json.loads(line)["error"] == "RuntimeError" and "138" not in line
+    assert json.loads(line)["error"] == "RuntimeError" and "13800138000" not in line
     assert "test_api.py" in json.loads(line)["where"][-1]
 
 
