@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, str] = {
     "keys": "agentdesk.cli.keys",
     "paths": "agentdesk.cli.paths",
     "doctor": "agentdesk.cli.doctor",
+    "rescue": "agentdesk.cli.rescue",
 }
 """Sub-command -> module, in the order of the help."""
 

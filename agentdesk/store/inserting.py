@@ -19,10 +19,7 @@ class Insert:
     """
 
     def __init__(self, table: str, columns: Sequence[str]) -> None:
-        marks = f"({', '.join('?' * len(columns))})"
-        into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-        self.one = into + marks
-        self._many = into + ", ".join([marks] * _AT_ONCE)
+        self.one, self._many = _create_insert(table, columns)
 
     def all(self, db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert every row in order; the caller holds the transaction."""
@@ -30,3 +27,10 @@ class Insert:
         for start in range(0, whole, _AT_ONCE):
             db.execute(self._many, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
         db.executemany(self.one, rows[whole:])
+
+
+def _create_insert(table: str, columns: Sequence[str]) -> tuple[str, str]:
+    """The statement for one row, and the one for many."""
+    marks = f"({', '.join('?' * len(columns))})"
+    into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+    return into + marks, into + ", ".join([marks] * _AT_ONCE)

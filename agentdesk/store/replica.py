@@ -111,7 +111,7 @@ class Replica(Outbox):
         arrivals.check_all(page.events, page.scope)
         known = place.cursor.seq if place else -1
         cursor = page.cur if page.cur.seq > known else None
-        return self._apply(page.scope, page.epoch, page.events, cursor)
+        return self._apply(page.scope, page.epoch, page.events, cursor, first=place is None)
 
     def apply_live(self, lives: Sequence[Live], epoch: str) -> list[Applied]:
         """Apply events of the stream, those that follow what is here; one answer per scope.
@@ -153,8 +153,17 @@ class Replica(Outbox):
         )
 
     def _apply(
-        self, scope: str, epoch: str, events: Sequence[Stored], cursor: Cursor | None
+        self,
+        scope: str,
+        epoch: str,
+        events: Sequence[Stored],
+        cursor: Cursor | None,
+        *,
+        first: bool,
     ) -> Applied:
+        """``first``: the scope begins anew. What of this seat's own was confirmed in it before
+        it was lost has to be found again by reading on, or is sent again.
+        """
         store = self._store
         with mapped(store.path):
             plan = arrivals.plan(self._db, events, store.installs)
@@ -167,10 +176,16 @@ class Replica(Outbox):
             return _applied(scope, plan)
 
         def work() -> Staged:
+            anew = dict(plan.anew)
+            if first:
+                kept = frozenset(bytes.fromhex(stored.id) for stored in events)
+                gone = backing.not_among(self._db, scope, kept, own=True)
+                backing.take_back(self._db, gone)
+                anew |= gone.keys
             plan.write(self._db)
             if cursor is not None:
                 backing.put_cursor(self._db, scope, epoch, cursor)
-            return store.memory.stage_written(plan.joined, plan.anew)
+            return store.memory.stage_written(plan.joined, anew)
 
         store.arrive(work, plan.latest)
         return _applied(scope, plan)

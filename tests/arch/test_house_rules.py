@@ -19,7 +19,14 @@ LONGEST = 400
 HEAVY = ("sqlalchemy", "sqlmodel", "httpx", "pydantic", "fastapi", "sqlite3")
 """What opening the console must not wait for."""
 
-FROM_CONSTANTS = {"_put", "_board", "_create_table", "_create_index", "_create_put"}
+FROM_CONSTANTS = {
+    "_put",
+    "_board",
+    "_create_table",
+    "_create_index",
+    "_create_put",
+    "_create_insert",
+}
 """Functions of the store that are run at import only, over its own table of columns."""
 
 SQL = re.compile(

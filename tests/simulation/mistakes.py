@@ -105,14 +105,16 @@ def cursor_before_data(patch: MonkeyPatch) -> None:
     put = backing.put_cursor
     apply = Replica._apply
 
-    def applied(self: Any, scope: str, epoch: str, events: Any, cursor: Cursor | None) -> Any:
+    def applied(
+        self: Any, scope: str, epoch: str, events: Any, cursor: Cursor | None, *, first: bool
+    ) -> Any:
         def work() -> Staged:
             if cursor is not None:
                 put(self._db, scope, epoch, cursor)
             return self._store.memory.stage_written([], [])  # type: ignore[no-any-return]
 
         self._store.arrive(work, Stamp(0))
-        return apply(self, scope, epoch, events, None)
+        return apply(self, scope, epoch, events, None, first=first)
 
     patch.setattr(Replica, "_apply", applied)
 

@@ -19,6 +19,11 @@ TEXT: dict[str, str] = {
     "cli.option.agent": "work number",
     "cli.doctor.help": "check the environment, settings, standards and database",
     "cli.paths.help": "list where files live",
+    "cli.rescue.help": "after damage: put the database aside, save own records, go on",
+    "cli.rescue.none": "{path} does not exist; there is nothing to rescue.",
+    "cli.rescue.sound": "{path} is sound; nothing was done.",
+    "cli.rescue.done": "Saved {count} own records; the new database is {path}, the damaged one was "
+    "left as it is at {aside}. With a server, the rest comes back by syncing.",
     "cli.keys.help": "list every command and its keys",
     "cli.packs.help": "show, compare or check service standards",
     "cli.paths.config": "Settings",

@@ -10,7 +10,9 @@ TEXT: dict[str, str] = {
     ),
     "error.store.corrupt.title": "The database is damaged",
     "error.store.corrupt.body": (
-        "{path} failed its check: {detail}. The file was left as it is; no empty one was made."
+        "{path} failed its check: {detail}. The file was left as it is; no empty one was made.\n"
+        "Run agentdesk rescue: it puts the file aside, makes a new database and saves every own "
+        "record that can still be read."
     ),
     "error.store.read_only.title": "The database cannot be written",
     "error.store.read_only.body": (

@@ -18,6 +18,12 @@ TEXT: dict[str, str] = {
     "cli.option.agent": "工号",
     "cli.doctor.help": "检查运行环境、配置、规范和数据库",
     "cli.paths.help": "列出文件所在位置",
+    "cli.rescue.help": "数据文件损坏时：移到一边，救回本机记录，继续工作",
+    "cli.rescue.none": "{path} 不存在，没有要救的。",
+    "cli.rescue.sound": "{path} 完好，什么也没做。",
+    "cli.rescue.done": "已救回 {count} 条本机记录，新的数据文件是 {path}；"
+    "损坏的文件原样放在 {aside}。"
+    "有服务器的，其余记录会随同步回来。",
     "cli.keys.help": "列出全部命令和按键",
     "cli.packs.help": "查看、对比或检查服务规范",
     "cli.paths.config": "配置文件",

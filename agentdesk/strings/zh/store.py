@@ -8,7 +8,10 @@ TEXT: dict[str, str] = {
         "{path} 已由另一个 agentdesk 打开（进程号 {pid}）。请回到那个窗口，或先把它关闭。"
     ),
     "error.store.corrupt.title": "数据文件已损坏",
-    "error.store.corrupt.body": ("{path} 没有通过检查：{detail}。文件保持原样，没有新建空文件。"),
+    "error.store.corrupt.body": (
+        "{path} 没有通过检查：{detail}。文件保持原样，没有新建空文件。\n"
+        "运行 agentdesk rescue：把它移到一边，新建数据文件并救回还能读出的本机记录。"
+    ),
     "error.store.read_only.title": "数据文件不能写入",
     "error.store.read_only.body": "{path} 不能写入：{detail}。请检查文件夹权限。",
     "error.store.full.title": "磁盘已满",

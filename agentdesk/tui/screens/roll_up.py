@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 
 from agentdesk.desk.roll_up import RollUp, Tally
 from agentdesk.desk.snapshot import Snapshot
@@ -36,6 +37,18 @@ if TYPE_CHECKING:
 
 AGAIN = timedelta(seconds=10)
 """Counted anew after so long."""
+
+
+class Groups(RowList[Tally]):
+    """The groups; what stands above them has their columns."""
+
+    class Resized(Message):
+        """It has another width."""
+
+    def on_resize(self) -> None:
+        """Have the lines above drawn anew, too."""
+        super().on_resize()
+        self.post_message(self.Resized())
 
 
 class RollUpScreen(FrameScreen):
@@ -80,7 +93,7 @@ class RollUpScreen(FrameScreen):
         self.reading = False
         self._of: tuple[str, str] | None = None  # the group whose orders are shown
         self._next: datetime | None = None
-        self.rows: RowList[Tally] = RowList(self._line, id="roll-rows")
+        self.rows = Groups(self._line, id="roll-rows")
         self.side = LinesPanel(id="roll-side")
 
     @property
@@ -207,9 +220,10 @@ class RollUpScreen(FrameScreen):
         shape = draw.columns(width, self.s)
         return draw.tally_line(row, self.by, shape, most, at, self.namer(), here=here)
 
-    def on_resize(self) -> None:
+    def on_groups_resized(self, event: Groups.Resized) -> None:
         """Other columns."""
-        self.call_after_refresh(self.draw)
+        event.stop()
+        self.draw()
 
     # --------------------------------------------------------------------------- acts
 

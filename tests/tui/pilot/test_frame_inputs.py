@@ -155,7 +155,10 @@ async def test_a_note_breaks_by_cells_with_the_cursor_on_its_character(desk_app:
     async with app.run_test(size=(80, 24)) as pilot:
         app.note.styles.width = 24
         app.note.load_text("客户反映快件 3 天未更新，情绪较急。已致歉。")
-        await pilot.pause()
+        for _ in range(20):  # the news of the width comes as a message of its own
+            await pilot.pause()
+            if app.note.wrapped_document.height > 1:
+                break
         rows = [
             "".join(segment.text for segment in app.note.render_line(y)).rstrip() for y in range(3)
         ]
