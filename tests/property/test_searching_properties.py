@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +13,8 @@ from agentdesk.domain.phrases import PhraseBook
 from agentdesk.domain.phrases.book import _candidates, _hits
 from agentdesk.domain.phrases.folding import pack
 from agentdesk.domain.phrases.matching import Builder, HashMatcher
-from agentdesk.domain.phrases.pattern import parse
-from agentdesk.domain.phrases.searching import doubles, search, stretches
+from agentdesk.domain.phrases.pattern import parse, squeeze
+from agentdesk.domain.phrases.searching import doubles, search, stretches, without
 from agentdesk.domain.phrases.sheet import Sheet, Way, may_hide, said_often
 from agentdesk.standards.compiled import Automaton
 
@@ -69,12 +69,14 @@ def test_stretches_are_the_text(text: str, size: int) -> None:
 
 @settings(max_examples=300)
 @given(ANY_TEXT)
-def test_doubles_are_every_row_of_one_character(text: str) -> None:
-    rows = [match.span() for match in re.finditer(r"(.)\1+", text)]
-    places = doubles(text)
-    assert places == sorted(places)
-    assert all(text[at] == text[at + 1] != "\n" for at in places)
-    assert {start for start, _ in rows} <= set(places)
+def test_doubles_are_every_character_that_another_of_its_kind_follows(text: str) -> None:
+    pairs = enumerate(pairwise(text))
+    assert doubles(text) == [at for at, (one, other) in pairs if one == other != "\n"]
+
+
+@given(ANY_TEXT)
+def test_a_text_without_its_doubles_says_every_character_once(text: str) -> None:
+    assert without(text, doubles(text)) == "\n".join(map(squeeze, text.split("\n")))
 
 
 @given(ANY_TEXT)

@@ -8,13 +8,14 @@ which makes every step up to twice as fast as over the whole text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from agentdesk.domain.phrases.folding import pack
 from agentdesk.domain.phrases.index import Index, Keys
 from agentdesk.domain.phrases.judging import Candidate
 from agentdesk.domain.phrases.matching import Found
-from agentdesk.domain.phrases.pattern import squeeze
 from agentdesk.domain.phrases.sheet import Sheet, Way, may_hide
 from agentdesk.domain.phrases.sounds import sound
 
@@ -24,7 +25,7 @@ STRETCH = 64_000
 Lined = tuple[int, Sheet, list[Candidate]]
 """Where a line begins in the text, the line, and what may be a hit in it."""
 
-_DOUBLE = re.compile(r"(.)\1")
+_DOUBLE = re.compile(r"(.)(?=\1)")
 _LATIN = re.compile("[a-z]")
 _ZERO = re.compile(rb"\0")
 _SELDOM = 8  # one place in so many; beyond, asking for each would take longer than looking
@@ -37,15 +38,17 @@ def search(index: Index, text: str, size: int = STRETCH) -> Iterator[Lined]:
         size: code points of a stretch.
     """
     for begin, stretch in stretches(text, size):
-        found = _Found(index, stretch)
-        if not found.candidates:
+        packed = pack(stretch)
+        found = _Found(index, stretch, packed).candidates
+        if not found:
             continue
         lines = stretch.split("\n")
-        last = 0
-        for at in sorted(found.candidates):
+        last, counted = 0, 0
+        for first in sorted(found):
+            at = last + packed.count("\n", counted, first)
             begin += sum(map(len, lines[last:at])) + at - last
-            last = at
-            yield begin, Sheet(lines[at], found.packed[at]), found.candidates[at]
+            last, counted = at, first
+            yield begin, Sheet(lines[at], packed[first : _end(packed, first)]), found[first]
 
 
 def stretches(text: str, size: int) -> Iterator[tuple[int, str]]:
@@ -59,11 +62,11 @@ def stretches(text: str, size: int) -> Iterator[tuple[int, str]]:
 
 
 def doubles(packed: str) -> list[int]:
-    """Places of characters that stand twice in a row, at least one for every such row.
+    """Places of the characters that another of their kind follows, but for ends of lines.
 
-    Ends of lines are none. The text is taken for one large number, and that number is compared
-    with itself moved on by a character: half the time of looking at every pair. Only the lower
-    half of each character is compared, then the characters where those are alike.
+    The text is taken for one large number, and that number is compared with itself moved on by
+    a character: half the time of looking at every pair. Only the lower half of each character
+    is compared, then the characters where those are alike.
     """
     data = packed.encode("utf-16-le", "surrogatepass")
     size = len(packed)
@@ -76,91 +79,103 @@ def doubles(packed: str) -> list[int]:
     return [match.start() for match in _DOUBLE.finditer(packed)]
 
 
+def without(text: str, places: Iterable[int], first: int = 0, after: int | None = None) -> str:
+    """``text[first:after]`` without the characters at some places of it, in order."""
+    parts = []
+    for place in places:
+        parts.append(text[first:place])
+        first = place + 1
+    parts.append(text[first:after])
+    return "".join(parts)
+
+
 class _Found:
     """What may be a hit in a stretch of lines.
 
     The same is found as in every line by itself: in lines with repeated characters once more
     when they are said once, in lines with Latin letters by themselves.
 
+    Args:
+        packed: the stretch, packed.
+
     Attributes:
-        candidates: by number of the line.
-        packed: those lines at least, packed.
+        candidates: by the place in the packed stretch where the line begins.
     """
 
-    def __init__(self, index: Index, stretch: str) -> None:
+    def __init__(self, index: Index, stretch: str, packed: str) -> None:
         self.candidates: dict[int, list[Candidate]] = {}
-        self.packed: dict[int, str] = {}
-        packed = pack(stretch)
-        self._collect(Way.WRITTEN, packed, index.written.find(packed))
+        for first, found in _by_line(packed, index.written.find(packed)):
+            self._add(first, Way.WRITTEN, found)
         double = doubles(packed)
-        hiding = _lines_at(packed, (at for at in double if may_hide(packed, at)))
-        if hiding:
-            self.packed |= hiding
-            once = squeeze("\n".join(hiding.values()))  # none is empty
-            self._collect(Way.ONCE, once, index.written.find(once), list(hiding))
+        if hiding := dict(_hiding(packed, double)):
+            begins = accumulate((len(line) + 1 for line in hiding.values()), initial=0)
+            lines = dict(zip(begins, hiding, strict=False))  # the last begin is the end
+            once = "\n".join(hiding.values())
+            for first, found in _by_line(once, index.written.find(once)):
+                self._add(lines[first], Way.ONCE, found)
         if index.spoken is not None:
-            self._listen(index.spoken, stretch, packed, _lines_at(packed, double))
+            self._listen(index.spoken, stretch, packed, double)
 
-    def _listen(self, spoken: Keys, stretch: str, packed: str, doubled: dict[int, str]) -> None:
-        """Find by sound, every character said once.
-
-        Args:
-            doubled: the lines with repeated characters.
-        """
-        lines = packed.split("\n")
-        self.packed = dict(enumerate(lines))
-        if doubled:
-            once = squeeze("\n".join(doubled.values())).split("\n")
-            for at, line in zip(doubled, once, strict=True):
-                lines[at] = line
-            packed = "\n".join(lines)
-        self._collect(Way.SPOKEN, packed, spoken.find(sound(packed)))
-        latin = _lines_at(packed, (match.start() for match in _LATIN.finditer(packed)))
-        if not latin:
+    def _listen(self, spoken: Keys, stretch: str, packed: str, double: list[int]) -> None:
+        """Find by sound, every character said once."""
+        once = without(packed, double)
+        moved = [place - at for at, place in enumerate(double)]  # where the last of each is
+        for first, found in _by_line(once, spoken.find(sound(once))):
+            self._add(first + bisect_left(moved, first), Way.SPOKEN, found)
+        if _LATIN.search(packed) is None:
             return
         written = stretch.split("\n")
-        for at in latin:
-            kept = [item for item in self.candidates.pop(at, ()) if item[0] is not Way.SPOKEN]
-            spelled = Sheet(written[at], self.packed[at]).spoken()
+        after, at, counted = -1, 0, 0
+        for match in _LATIN.finditer(packed):
+            if match.start() < after:
+                continue
+            first, after = _edges(packed, match.start())
+            at, counted = at + packed.count("\n", counted, first), first
+            kept = [item for item in self.candidates.pop(first, ()) if item[0] is not Way.SPOKEN]
+            spelled = Sheet(written[at], packed[first:after]).spoken()
             kept += ((Way.SPOKEN, item) for item in spoken.find(spelled))
             if kept:
-                self.candidates[at] = kept
+                self.candidates[first] = kept
 
-    def _collect(
-        self, way: Way, text: str, items: Iterable[Found], known: Sequence[int] | None = None
-    ) -> None:
-        """Add what was found anywhere in ``text`` to the lines it is in.
-
-        Args:
-            known: the numbers of the lines of ``text``, if they are not all.
-        """
-        count, counted, first, after = 0, 0, 0, -1
-        for start, end, key in sorted(items):
-            if start >= after:
-                count += text.count("\n", counted, start)
-                counted = start
-                first, after = _edges(text, start)
-                at = count if known is None else known[count]
-                found = self.candidates.setdefault(at, [])
-                if way is Way.WRITTEN:
-                    self.packed[at] = text[first:after]
-            found.append((way, (start - first, end - first, key)))
+    def _add(self, first: int, way: Way, found: Iterable[Found]) -> None:
+        self.candidates.setdefault(first, []).extend((way, item) for item in found)
 
 
-def _lines_at(text: str, places: Iterable[int]) -> dict[int, str]:
-    """The lines of ``text`` that the places, in order, are in; by number."""
-    count, counted, after = 0, 0, -1
-    lines: dict[int, str] = {}
-    for place in places:
-        if place >= after:
-            count += text.count("\n", counted, place)
-            counted = place
-            first, after = _edges(text, place)
-            lines[count] = text[first:after]
-    return lines
+def _by_line(text: str, items: Iterable[Found]) -> Iterator[tuple[int, list[Found]]]:
+    """Where each line begins in which something was found, and what was found in the line."""
+    first, after = 0, -1
+    line: list[Found] = []
+    for start, end, key in sorted(items):
+        if start >= after:
+            if line:
+                yield first, line
+            first, after = _edges(text, start)
+            line = []
+        line.append((start - first, end - first, key))
+    if line:
+        yield first, line
+
+
+def _hiding(packed: str, double: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Where lines begin whose repeated characters may hide a phrase, and those lines said once.
+
+    Args:
+        double: the :func:`doubles`.
+    """
+    at = 0
+    while at < len(double):
+        first, after = _edges(packed, double[at])
+        begin, at = at, bisect_left(double, after, at)
+        places = double[begin:at]
+        if any(may_hide(packed, place) for place in places):
+            yield first, without(packed, places, first, after)
 
 
 def _edges(text: str, place: int) -> tuple[int, int]:
     """Where the line begins and ends that a place is in."""
+    return text.rfind("\n", 0, place) + 1, _end(text, place)
+
+
+def _end(text: str, place: int) -> int:
     after = text.find("\n", place)
-    return text.rfind("\n", 0, place) + 1, len(text) if after < 0 else after
+    return len(text) if after < 0 else after
