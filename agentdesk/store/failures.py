@@ -8,6 +8,7 @@ what they are.
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ _READ_ONLY = {
     errno.EISDIR,
     errno.EEXIST,
 }
+_ROOM = 64 * 1024  # the index of the WAL begins with half of it
 _FSYNC_FAILED = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 
 
@@ -47,7 +49,9 @@ def fsync_failed(error: sqlite3.Error) -> bool:
 def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     """The store error that stands for ``error``."""
     code, where, detail = primary_code(error), str(path), str(error)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (
+        code == sqlite3.SQLITE_IOERR and not fsync_failed(error) and _no_room(path)
+    ):
         return StoreFull("store.full", path=where)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) or (
         # A file that can only be read cannot be locked for writing either.
@@ -59,6 +63,15 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreLocked("store.locked", path=where, pid="?")
     return StoreError("store.failed", path=where, detail=detail)
+
+
+def _no_room(path: Path) -> bool:
+    """Whether the disk is why SQLite failed: for what is not the database itself, such as the
+    index of the WAL, it says no more than that a write failed."""
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM
+    except OSError:
+        return False
 
 
 def from_os(error: OSError, path: Path) -> StoreError:
