@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ _LONG = 64 * 1024
 _READER = b"rules file 1\n"  # raised when the same file would give other rules
 
 _NUMBERS = "confidentiality"
-"""Category of customers' numbers."""
+"""Category of customers' numbers, and their rule where no standard has one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, strings: Strings) -> None:
@@ -62,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser, strings: Strings) -> None:
     )
     parser.add_argument("--transcript", action="store_true", help=strings("cli.check.transcript"))
     parser.add_argument("--required", action="store_true", help=strings("cli.check.required"))
+    parser.add_argument("--numbers", action="store_true", help=strings("cli.check.numbers"))
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -113,6 +115,8 @@ class _Checker:
         self.name = name
         self._args, self._book, self._pack = args, book, pack
         self._numbers_rule = confidentiality_rule(pack) if pack is not None else None
+        if args.numbers and self._numbers_rule is None:
+            self._numbers_rule = _NUMBERS
         self._speaker = Speaker(args.speaker) if args.speaker else None
         self._required = self._counter()
 
@@ -148,11 +152,12 @@ class _Checker:
     def findings(self, file: str, said: list[Utterance]) -> Iterator[Finding]:
         """Everything found in the utterances of a file, in order."""
         for utterance in said:
-            found = sorted(self._in(file, utterance), key=lambda finding: finding.start)
+            banned = 0
+            for finding in self._in(file, utterance):
+                banned += finding.category != _NUMBERS
+                yield finding
             if self._required is not None:
-                banned = sum(finding.category != _NUMBERS for finding in found)
                 self._required.append(utterance.speaker, utterance.text, banned=banned)
-            yield from found
 
     def missing(self, file: str, strings: Strings) -> Iterator[Missing]:
         """What the file just gone through lacks, if that was asked for."""
@@ -169,11 +174,17 @@ class _Checker:
         return Required(self._pack) if self._args.required and self._pack is not None else None
 
     def _in(self, file: str, utterance: Utterance) -> Iterator[Finding]:
-        """Phrases and numbers in an utterance, the ones after the others."""
+        """Phrases and numbers in an utterance, in order."""
+        place = _Places(utterance)
+        phrases = self._phrases(file, utterance, place)
+        numbers = self._numbers(file, utterance, place)
+        return merge(phrases, numbers, key=lambda finding: finding.start)
+
+    def _phrases(self, file: str, utterance: Utterance, place: _Places) -> Iterator[Finding]:
+        """Forbidden phrases in an utterance."""
         from agentdesk.cli.check_output import Finding
 
-        place = _Places(utterance)
-        for hit in self._book.check(utterance.text, utterance.speaker):
+        for hit in self._book.hits(utterance.text, utterance.speaker):
             line, column, start, end = place(hit.start, hit.end)
             rule = hit.rule
             yield Finding(
@@ -189,10 +200,9 @@ class _Checker:
                 severity=rule.severity,
                 suggestion=rule.replacement,
             )
-        yield from self._numbers(file, utterance, place)
 
     def _numbers(self, file: str, utterance: Utterance, place: _Places) -> Iterator[Finding]:
-        """Customers' numbers in what the agent says or writes, if the standard asks."""
+        """Customers' numbers in what the agent says or writes, if they are asked for."""
         from agentdesk.cli.check_output import Finding
         from agentdesk.domain.pack import Severity
         from agentdesk.domain.phrases.detectors import detect

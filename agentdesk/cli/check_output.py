@@ -130,12 +130,13 @@ class TextWriter:
         shown = _one_line(finding.shown or finding.text)
         if len(shown) > _SHOWN:
             shown = f"{shown[:_SHOWN]}…"
+        named = f"category.{finding.category}"  # a list of the centre's own has its own classes
         text = s(
             "cli.check.hit",
             place=f"{finding.file}:{finding.line}:{finding.column}",
             severity=s(f"cli.check.severity.{finding.severity.value}"),
             rule=finding.rule,
-            category=finding.category,
+            category=s(named) if named in s else finding.category,
             text=shown,
         )
         if finding.suggestion not in ("", finding.shown):

@@ -35,7 +35,7 @@ from agentdesk.domain.phrases.index import Index, Keys, Plan, build, plan
 from agentdesk.domain.phrases.matching import Builder, Found, HashMatcher, Matcher
 from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND
 
-_VERSION = b"agentdesk phrases 2 " + unicodedata.unidata_version.encode() + b"\n"
+_VERSION = b"agentdesk phrases 3 " + unicodedata.unidata_version.encode() + b"\n"
 _FEW = 500
 """Strings up to which the standard library's matcher is as fast."""
 _KEPT = 8
@@ -145,10 +145,11 @@ def _parts(
     ends = array("I", [0])
     for line in lines:
         ends.append(ends[-1] + len(line))
-    forms, sections = [], []
+    forms, longest, sections = [], [], []
     for keys, strings in ((index.written, made.written), (index.spoken, made.spoken)):
         if keys is None:
             forms.append("none")
+            longest.append(0)
             sections += [b"", b"", b""]
             continue
         if isinstance(keys.matcher, Automaton):
@@ -157,8 +158,9 @@ def _parts(
         else:
             forms.append("strings")
             sections.append("\n".join(strings).encode())
+        longest.append(keys.longest)
         sections += [keys.first.tobytes(), keys.owners.tobytes()]
-    head = {"forms": forms, "homophones": homophones, "rules": len(lines)}
+    head = {"forms": forms, "longest": longest, "homophones": homophones, "rules": len(lines)}
     yield msgspec.json.encode(head)
     yield ends.tobytes()
     yield b"".join(lines)
@@ -201,8 +203,10 @@ def _read(file: BinaryIO) -> PhraseBook:
     head = msgspec.json.decode(parts["head"])
     rules = KeptRules(parts["rules"], _numbers(parts["rule_ends"]))
     written, spoken = (
-        _keys(form, parts, name)
-        for form, name in zip(head["forms"], ("written", "spoken"), strict=True)
+        _keys(form, parts, name, longest)
+        for form, longest, name in zip(
+            head["forms"], head["longest"], ("written", "spoken"), strict=True
+        )
     )
     if written is None:
         raise ValueError("no strings")
@@ -214,7 +218,7 @@ def _same(index: Index) -> Index:
     return index
 
 
-def _keys(form: str, parts: dict[str, bytes], name: str) -> Keys | None:
+def _keys(form: str, parts: dict[str, bytes], name: str, longest: int) -> Keys | None:
     if form == "none":
         return None
     data = parts[name]
@@ -223,7 +227,8 @@ def _keys(form: str, parts: dict[str, bytes], name: str) -> Keys | None:
         if form == "automaton"
         else HashMatcher(data.decode().split("\n") if data else ())
     )
-    return Keys(found, _numbers(parts[f"{name}_first"]), _numbers(parts[f"{name}_owners"]))
+    first, owners = _numbers(parts[f"{name}_first"]), _numbers(parts[f"{name}_owners"])
+    return Keys(found, first, owners, longest)
 
 
 def _numbers(data: bytes, kind: Literal["I", "Q"] = "I") -> array[int]:

@@ -14,7 +14,7 @@ from agentdesk.domain.phrases.book import _candidates, _hits
 from agentdesk.domain.phrases.folding import pack
 from agentdesk.domain.phrases.matching import Builder, HashMatcher
 from agentdesk.domain.phrases.pattern import parse, squeeze
-from agentdesk.domain.phrases.searching import doubles, search, stretches, without
+from agentdesk.domain.phrases.searching import LONG, doubles, search, stretches, without
 from agentdesk.domain.phrases.sheet import Sheet, Way, may_hide, said_often
 from agentdesk.standards.compiled import Automaton
 
@@ -28,7 +28,8 @@ TEXTS = st.lists(
 RULES = [
     PhraseRule("R", "c", Match.ANYWHERE, Severity.ADVISE, ("没办法", "我不清楚", "155", "𠀀𠀀")),
     PhraseRule("S", "c", Match.UTTERANCE_START, Severity.REASON, ("天啊", "哈哈")),
-    PhraseRule("T", "c", Match.FREQUENCY, Severity.ADVISE, ("办",), count=1),
+    PhraseRule("T", "c", Match.FREQUENCY, Severity.ADVISE, ("办",), count=2),
+    PhraseRule("V", "c", Match.VOCATIVE, Severity.ADVISE, ("天",), allow=("天天",)),
     PhraseRule("U", "c", Match.ANYWHERE, Severity.BLOCK, ("没办法处理",)),
 ]
 
@@ -41,8 +42,8 @@ def test_stretches_of_any_size_find_what_every_line_does(
     book = PhraseBook(RULES, homophones=homophones, builder=builder)
 
     @settings(max_examples=120)
-    @given(TEXTS, st.integers(0, 40))
-    def same(text: str, size: int) -> None:
+    @given(TEXTS, st.integers(0, 40), st.sampled_from((3, 12, LONG)))
+    def same(text: str, size: int, long: int) -> None:
         judge = book._ready()
         wanted, begin = [], 0
         for line in text.split("\n"):
@@ -52,7 +53,7 @@ def test_stretches_of_any_size_find_what_every_line_does(
             begin += len(line) + 1
         found = [
             (hit.start, text[hit.start : hit.end], hit.rule)
-            for start, sheet, candidates in search(judge.index, text, size)
+            for start, sheet, candidates in search(judge.index, text, size, long)
             for hit in _hits(judge, sheet, candidates, start)
         ]
         assert found == wanted
@@ -60,11 +61,12 @@ def test_stretches_of_any_size_find_what_every_line_does(
     same()
 
 
-@given(TEXTS, st.integers(0, 40))
-def test_stretches_are_the_text(text: str, size: int) -> None:
-    cut = list(stretches(text, size))
+@given(TEXTS, st.integers(0, 40), st.integers(0, 40))
+def test_stretches_are_the_text(text: str, size: int, long: int) -> None:
+    cut = list(stretches(text, size, long))
     assert "\n".join(stretch for _, stretch in cut) == text
     assert all(text.startswith(stretch, begin) for begin, stretch in cut)
+    assert all("\n" not in stretch or len(stretch) <= size + long for _, stretch in cut)
 
 
 @settings(max_examples=300)

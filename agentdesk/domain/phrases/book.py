@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
@@ -91,13 +92,19 @@ class PhraseBook:
             return ()
         if "\n" not in text:
             return self._line(text)
-        return self._lines(text, resolve=True)
+        return self._lines(text)
 
     def details(self, text: str, speaker: Speaker = Speaker.AGENT) -> tuple[Hit, ...]:
         """Every forbidden phrase in ``text``, also those inside or across another, in order."""
         if speaker is Speaker.CUSTOMER or not text:
             return ()
-        return self._lines(text, resolve=False)
+        return tuple(self._searched(text, resolve=False))
+
+    def hits(self, text: str, speaker: Speaker = Speaker.AGENT) -> Iterator[Hit]:
+        """What :meth:`check` finds, one after the other: a large text needs no memory for it."""
+        if len(text) <= _CACHED_LENGTH:
+            return iter(self.check(text, speaker))
+        return iter(()) if speaker is Speaker.CUSTOMER else self._searched(text, resolve=True)
 
     def replace(self, text: str, hit: Hit) -> tuple[str, int]:
         """``text`` with the better wording in place of ``hit``, and the caret after it.
@@ -136,14 +143,16 @@ class PhraseBook:
 
     def _scan(self, line: str) -> tuple[Hit, ...]:
         """The hits of one line."""
+        if len(line) > _CACHED_LENGTH:
+            return tuple(self._searched(line, resolve=True))
         judge = self._ready()
         sheet = Sheet(line, pack(line))
         found = _candidates(judge.index, sheet)
         return tuple(_resolved(_hits(judge, sheet, found))) if found else ()
 
-    def _lines(self, text: str, *, resolve: bool) -> tuple[Hit, ...]:
-        if not resolve or text.count("\n") >= _MANY_LINES - 1:
-            return tuple(self._searched(text, resolve=resolve))
+    def _lines(self, text: str) -> tuple[Hit, ...]:
+        if text.count("\n") >= _MANY_LINES - 1:
+            return tuple(self._searched(text, resolve=True))
         hits: list[Hit] = []
         begin = 0
         for line in text.split("\n"):
@@ -159,9 +168,11 @@ class PhraseBook:
         from agentdesk.domain.phrases.searching import search  # a start has no long text
 
         judge = self._ready()
-        for begin, sheet, candidates in search(judge.index, text):
-            hits = _hits(judge, sheet, candidates, begin)
-            yield from _resolved(hits) if resolve else hits
+        found = search(judge.index, text)
+        hits = chain.from_iterable(
+            _hits(judge, sheet, candidates, begin) for begin, sheet, candidates in found
+        )
+        return _resolved(hits) if resolve else hits
 
 
 def _candidates(index: Index, sheet: Sheet) -> list[Candidate]:
@@ -181,8 +192,11 @@ def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0
         begin: where the line begins in the text.
     """
     verdicts = judge.verdicts(sheet, found)
-    if not verdicts:
-        return []
+    if len(verdicts) < 2 and not any(judge.counts(order) for order, *_ in verdicts):
+        return [
+            Hit(begin + start, begin + end, sheet.line[start:end], judge.rule(order), phrase)
+            for order, phrase, start, end in verdicts
+        ]
     spans: dict[tuple[int, int, int], str] = {}
     counted: dict[int, set[tuple[int, int]]] = {}
     for order, phrase, start, end in verdicts:
@@ -190,8 +204,11 @@ def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0
             counted.setdefault(order, set()).add((start, end))
         spans.setdefault((start, end, order), phrase)
     for order, places in counted.items():
-        for start, end in sorted(places)[: judge.rule(order).count]:
+        passed = sheet.passed.get(order, 0)
+        for start, end in sorted(places)[: judge.rule(order).count - passed]:
             del spans[start, end, order]
+            passed += 1
+        sheet.passed[order] = passed
     line = sheet.line
     ordered = sorted(
         (start, -end, _RANK[judge.rule(order).severity], order) for start, end, order in spans
@@ -208,7 +225,7 @@ def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0
     ]
 
 
-def _resolved(hits: Iterable[Hit]) -> Iterable[Hit]:
+def _resolved(hits: Iterable[Hit]) -> Iterator[Hit]:
     """The hits that do not begin inside an earlier one."""
     reached = 0
     for hit in hits:

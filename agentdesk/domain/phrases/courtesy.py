@@ -37,8 +37,11 @@ def _own(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
     """Matches of ``pattern`` in ``text`` that are the agent's own words."""
     offset = 0
     for line in text.split("\n"):
+        others: Sequence[int] | None = None
         for match in pattern.finditer(fold(line)):
-            if not begins_in(match.start(), not_own_words(line)):
+            if others is None:
+                others = not_own_words(line)
+            if not begins_in(match.start(), others):
                 yield match.start() + offset, match.end() + offset
         offset += len(line) + 1
 

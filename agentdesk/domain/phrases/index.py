@@ -45,11 +45,13 @@ class Keys:
         matcher: finds them.
         first: for every string where its phrases begin in ``owners``, and the end last.
         owners: numbers of phrases, string by string.
+        longest: characters of the longest string.
     """
 
     matcher: Matcher
     first: array[int]
     owners: array[int]
+    longest: int
 
     def find(self, packed: str) -> Sequence[Found]:
         """Every occurrence of every string."""
@@ -122,7 +124,12 @@ def build(made: Plan, builder: Builder) -> Index:
 
 def _keys(owners: dict[str, list[int]], builder: Builder) -> Keys:
     first, all_owners = postings(owners.values())
-    return Keys(builder(list(owners)), first, all_owners)
+    return Keys(builder(list(owners)), first, all_owners, longest_of(owners))
+
+
+def longest_of(strings: Iterable[str]) -> int:
+    """Characters of the longest of some strings; 0 for none."""
+    return max(map(len, strings), default=0)
 
 
 def postings(lists: Iterable[Sequence[int]]) -> tuple[array[int], array[int]]:

@@ -29,6 +29,9 @@ from agentdesk.domain.phrases.sheet import (
 Candidate = tuple[Way, Found]
 """How something was found, and where in that form of the line."""
 
+_Phrase = tuple[int, PhraseRule, str, Pattern]
+"""Place of the rule, the rule, its phrase and the phrase as it is looked for."""
+
 Verdict = tuple[int, str, int, int]
 """Place of the rule, phrase of the rule, start and end in the line."""
 
@@ -68,74 +71,84 @@ class Judge:
         for way, (start, end, key) in found:
             keys = index.spoken if way is Way.SPOKEN else index.written
             for number in keys.behind(key) if keys is not None else ():
-                span = self._hit(sheet, way, start, end, number)
-                if span is not None:
-                    verdicts.append((index.rules[number], self._phrase(number)[0], *span))
+                order, rule, phrase, pattern = self._phrase(number)
+                if not _is_the_phrase(pattern, sheet, way, start, end):
+                    continue
+                span = _stretch(rule, pattern, sheet, way, start, end)
+                if span is None or (rule.allow and self._allowed(number, sheet, span[0], span[2])):
+                    continue
+                verdicts.append((order, phrase, span[0], span[1]))
         return verdicts
 
-    def _read(self, number: int) -> tuple[str, Pattern]:
-        words = words_of(self._rules[self.index.rules[number]])
-        phrase = words[self.index.words[number]]
+    def _read(self, number: int) -> _Phrase:
+        order = self.index.rules[number]
+        rule = self._rules[order]
+        phrase = words_of(rule)[self.index.words[number]]
         pattern = parse(phrase)
         if pattern is None:
             raise ValueError(f"phrase {number} of the index has nothing to look for")
-        return phrase, pattern
+        return order, rule, phrase, pattern
 
-    def _read_exceptions(self, number: int) -> tuple[Pattern, ...]:
-        """Exceptions of a phrase's rule that can cover it at all."""
-        _, pattern = self._phrase(number)
-        allow = self._rules[self.index.rules[number]].allow
-        found = (parse(text) for text in allow)
-        return tuple(
+    def _read_exceptions(self, number: int) -> tuple[int, tuple[Pattern, ...]]:
+        """Exceptions of a phrase's rule that can cover it at all, and characters of the longest."""
+        _, rule, _, pattern = self._phrase(number)
+        found = (parse(text) for text in rule.allow)
+        items = tuple(
             item
             for item in found
             if item is not None
             and (len(item.pieces) > 1 or item.open_end or len(item.key) >= len(pattern.key))
         )
-
-    def _hit(
-        self, sheet: Sheet, way: Way, start: int, end: int, number: int
-    ) -> tuple[int, int] | None:
-        """The hit of a phrase at a stretch of a view, in places of the line."""
-        _, pattern = self._phrase(number)
-        if not _is_the_phrase(pattern, sheet, way, start, end):
-            return None
-        rule = self._rules[self.index.rules[number]]
-        if way is Way.WRITTEN:
-            if pattern.plain and rule.match in _ANYWHERE and not rule.allow:
-                at = sheet.only(pattern.key)
-                if at is not None:
-                    end = whole_end(sheet.line, at + len(pattern.key))
-                    return (at, end) if sheet.is_own(at) else None
-            elif start and rule.match in _OPENING and sheet.goes_on(start, end):
-                return None
-        view, folded = sheet.view(way), sheet.folded
-        if not holds_together(folded, view, start, end, pattern.pieces[0]):
-            return None
-        stop = _rest_of(pattern, view, folded, end)
-        if stop is None:
-            return None
-        first, last = view.span(start, stop)
-        fixed = last
-        if pattern.open_end:
-            rest = _REST.match(folded, last)
-            if rest is None:
-                return None
-            last = rest.end()
-        if way is Way.SPOKEN and not ends_there(pattern, view.plain[end - 1], folded, last):
-            return None
-        span = fits(rule.match, folded, first, last, len(pattern.key))
-        if span is None or asks_whether(pattern.key, folded, first):
-            return None
-        if not stands_alone(sheet, *span) or not sheet.is_own(first):
-            return None
-        if rule.allow and self._allowed(number, sheet, first, fixed):
-            return None
-        return span[0], whole_end(sheet.line, span[1])
+        return max(map(_longest, items), default=0), items
 
     def _allowed(self, number: int, sheet: Sheet, first: int, last: int) -> bool:
         """Whether a longer expression that the rule allows covers a hit."""
-        return any(_covers(item, sheet, first, last) for item in self._exceptions(number))
+        longest, items = self._exceptions(number)
+        places = sheet.view(Way.WRITTEN).first
+        low, high = bisect_left(places, first), bisect_left(places, last)
+        near = sheet.packed[max(0, low - longest) : high + longest]
+        return any(
+            _covers(item, sheet, first, last, low, high) for item in items if item.key in near
+        )
+
+
+def _stretch(
+    rule: PhraseRule, pattern: Pattern, sheet: Sheet, way: Way, start: int, end: int
+) -> tuple[int, int, int] | None:
+    """Where in the line a phrase stands that a stretch of a view says, if that is a fault.
+
+    Returns:
+        Start and end, and the end of what an exception must cover.
+    """
+    if way is Way.WRITTEN:
+        if pattern.plain and rule.match in _ANYWHERE and not rule.allow:
+            at = sheet.only(pattern.key)
+            if at is not None:
+                end = whole_end(sheet.line, at + len(pattern.key))
+                return (at, end, end) if sheet.is_own(at) else None
+        elif start and rule.match in _OPENING and sheet.goes_on(start, end):
+            return None
+    view, folded = sheet.view(way), sheet.folded
+    if not holds_together(folded, view, start, end, pattern.pieces[0]):
+        return None
+    stop = _rest_of(pattern, view, folded, end)
+    if stop is None:
+        return None
+    first, last = view.span(start, stop)
+    fixed = last
+    if pattern.open_end:
+        rest = _REST.match(folded, last)
+        if rest is None:
+            return None
+        last = rest.end()
+    if way is Way.SPOKEN and not ends_there(pattern, view.plain[end - 1], folded, last):
+        return None
+    span = fits(rule.match, folded, first, last, len(pattern.key))
+    if span is None or asks_whether(pattern.key, folded, first):
+        return None
+    if not stands_alone(sheet, *span) or not sheet.is_own(first):
+        return None
+    return span[0], whole_end(sheet.line, span[1]), fixed
 
 
 def _is_the_phrase(pattern: Pattern, sheet: Sheet, way: Way, start: int, end: int) -> bool:
@@ -167,12 +180,20 @@ def _rest_of(pattern: Pattern, view: View, folded: str, end: int) -> int | None:
     return end
 
 
-def _covers(allowed: Pattern, sheet: Sheet, first: int, last: int) -> bool:
-    """Whether an allowed expression stands in the line around ``first:last``."""
+def _longest(pattern: Pattern) -> int:
+    """Characters an expression takes at most."""
+    return sum(len(piece.text) + ANY for piece in pattern.pieces)
+
+
+def _covers(allowed: Pattern, sheet: Sheet, first: int, last: int, begin: int, after: int) -> bool:
+    """Whether an allowed expression stands in the line around ``first:last``.
+
+    Args:
+        begin, after: the same in the packed line.
+    """
     view, packed, key = sheet.view(Way.WRITTEN), sheet.packed, allowed.key
-    longest = sum(len(piece.text) + ANY for piece in allowed.pieces)
-    low = max(0, bisect_left(view.first, first) - longest)
-    high = bisect_left(view.first, last) + longest
+    longest = _longest(allowed)
+    low, high = max(0, begin - longest), after + longest
     at = packed.find(key, low, high)
     while at >= 0 and view.first[at] <= first:
         if (reach := _reach(allowed, sheet, at)) is not None and reach >= last:

@@ -6,14 +6,16 @@ Every function here looks at a few dozen characters around a hit, never at the w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agentdesk.domain.pack import Match
-from agentdesk.domain.phrases.folding import HIDDEN, PAUSE, SOFT, STOP
+from agentdesk.domain.phrases.folding import HIDDEN, PAUSE, SEPARATORS, SOFT, STOP
 
 Span = tuple[int, int]
 
 _SKIPPED = SOFT + PAUSE + HIDDEN
 _FAR = 64
+_SEPARATED = re.compile(f"[{SEPARATORS}]")
 _PAUSED = re.compile(f"[{SOFT}{HIDDEN}]{{0,{_FAR}}}{PAUSE}")
 
 # A single character opens an utterance only when it stands apart (那，… but not 那么) or calls
@@ -88,6 +90,9 @@ def _opening(folded: str, start: int, end: int, size: int) -> Span | None:
 
 def _repeated(folded: str, word: str, end: int) -> int:
     """Where the last of the words ends that follow ``end`` with at most a pause between."""
+    if _SEPARATED.search(word) is None:
+        match = _row(word).match(folded, end)
+        return match.end() if match else end
     for _ in range(_FAR):
         at = _seen(folded, end)
         if folded[at : at + 1] in (SOFT, PAUSE):
@@ -96,6 +101,13 @@ def _repeated(folded: str, word: str, end: int) -> int:
             break
         end = at + len(word)
     return end
+
+
+@lru_cache(maxsize=256)
+def _row(word: str) -> re.Pattern[str]:
+    """What :func:`_repeated` steps over word by word, for a word without anything inside."""
+    unseen = f"{HIDDEN}{{0,{_FAR}}}+"
+    return re.compile(f"(?:{unseen}(?:[{SOFT}{PAUSE}]{unseen})?{re.escape(word)}){{1,{_FAR}}}+")
 
 
 def _seen(folded: str, at: int) -> int:

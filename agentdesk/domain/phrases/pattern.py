@@ -8,7 +8,7 @@ between may stand there, is looked at on the spot.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -49,6 +49,7 @@ class Pattern:
     """One phrase, ready to be looked for.
 
     Attributes:
+        key: what a matcher looks for, the text of the first piece.
         pieces: at least one; one to :data:`ANY` characters stand between two.
         open_end: a wildcard ends the phrase.
         squeezed: the first piece with every character said once.
@@ -56,16 +57,12 @@ class Pattern:
         plain: it has neither wildcards nor Latin letters, digits or a denial at its ends.
     """
 
+    key: str
     pieces: tuple[Piece, ...]
     open_end: bool
     squeezed: str
     runs: tuple[int, ...]
     plain: bool
-
-    @property
-    def key(self) -> str:
-        """What a matcher looks for."""
-        return self.pieces[0].text
 
     @property
     def by_sound(self) -> bool:
@@ -108,7 +105,7 @@ def parse(phrase: str) -> Pattern | None:
     runs = (1,) * len(key) if squeezed == key else tuple(size for _, size in runs_of(key))
     plain = len(pieces) == 1 and not open_end and key[0] not in DENIALS
     plain = plain and not key[0].isascii() and not key[-1].isascii()
-    return Pattern(tuple(pieces), open_end, squeezed, runs, plain)
+    return Pattern(key, tuple(pieces), open_end, squeezed, runs, plain)
 
 
 def _piece(text: str) -> Piece | None:
@@ -133,13 +130,11 @@ def squeeze(text: str) -> str:
     return _RUN.sub(_once, text)
 
 
-def runs_of(text: str) -> list[tuple[int, int]]:
+def runs_of(text: str) -> Iterator[tuple[int, int]]:
     """Start and length of every run of one character."""
-    found: list[tuple[int, int]] = []
     at = 0
     for match in _RUN.finditer(text):
-        found += ((place, 1) for place in range(at, match.start()))
-        found.append((match.start(), match.end() - match.start()))
+        yield from ((place, 1) for place in range(at, match.start()))
+        yield match.start(), match.end() - match.start()
         at = match.end()
-    found += ((place, 1) for place in range(at, len(text)))
-    return found
+    yield from ((place, 1) for place in range(at, len(text)))

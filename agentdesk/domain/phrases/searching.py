@@ -15,12 +15,16 @@ from itertools import accumulate
 from agentdesk.domain.phrases.folding import pack
 from agentdesk.domain.phrases.index import Index, Keys
 from agentdesk.domain.phrases.judging import Candidate
+from agentdesk.domain.phrases.long_lines import batches
 from agentdesk.domain.phrases.matching import Found
 from agentdesk.domain.phrases.sheet import Sheet, Way, may_hide
 from agentdesk.domain.phrases.sounds import sound
 
 STRETCH = 64_000
 """Code points of a stretch at least; it ends where a line does."""
+
+LONG = 100_000
+"""Code points of a line from which it is not held with all that may be hits in it."""
 
 Lined = tuple[int, Sheet, list[Candidate]]
 """Where a line begins in the text, the line, and what may be a hit in it."""
@@ -31,14 +35,21 @@ _ZERO = re.compile(rb"\0")
 _SELDOM = 8  # one place in so many; beyond, asking for each would take longer than looking
 
 
-def search(index: Index, text: str, size: int = STRETCH) -> Iterator[Lined]:
-    """Lines of ``text`` that may have hits, in order.
+def search(index: Index, text: str, size: int = STRETCH, long: int = LONG) -> Iterator[Lined]:
+    """Lines of ``text`` that may have hits, in order; a long one several times, with what may be
+    hits in one part of it after the other.
 
     Args:
         size: code points of a stretch.
+        long: code points of a line from which it is a stretch of its own.
     """
-    for begin, stretch in stretches(text, size):
+    for begin, stretch in stretches(text, size, long):
         packed = pack(stretch)
+        if len(stretch) > long and "\n" not in stretch:
+            sheet = Sheet(stretch, packed)
+            for batch in batches(index, sheet, max(size // 8, 1)):
+                yield begin, sheet, batch
+            continue
         found = _Found(index, stretch, packed).candidates
         if not found:
             continue
@@ -51,12 +62,17 @@ def search(index: Index, text: str, size: int = STRETCH) -> Iterator[Lined]:
             yield begin, Sheet(lines[at], packed[first : _end(packed, first)]), found[first]
 
 
-def stretches(text: str, size: int) -> Iterator[tuple[int, str]]:
-    """``text`` cut at ends of lines into parts of at least ``size``, and where each begins."""
+def stretches(text: str, size: int, long: int = LONG) -> Iterator[tuple[int, str]]:
+    """``text`` cut at ends of lines into parts of at least ``size``, and where each begins.
+
+    What comes before a line of more than ``long`` is a part of its own, too.
+    """
     begin = 0
     while begin <= len(text):
         end = text.find("\n", begin + size)
         end = len(text) if end < 0 else end
+        if end - begin - size > long and (before := text.rfind("\n", begin, begin + size)) >= 0:
+            end = before
         yield begin, text[begin:end]
         begin = end + 1
 

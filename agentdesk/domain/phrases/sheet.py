@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -54,21 +55,30 @@ _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 
 
 class Sheet:
-    """A line under examination; the way back is worked out when something was found."""
+    """A line under examination; the way back is worked out when something was found.
+
+    Attributes:
+        passed: for the place of a rule how often its words were let pass in this line so far.
+    """
 
     def __init__(self, line: str, packed: str) -> None:
         self.line = line
         self.packed = packed
         self.doubled = _DOUBLE.search(packed) is not None
-        self.once = squeeze(packed) if self.doubled else packed
-        self._others: tuple[tuple[int, int], ...] | None = None
+        self._others: Sequence[int] | None = None
+        self.passed: dict[int, int] = {}
+
+    @cached_property
+    def once(self) -> str:
+        """The packed line with every character said once in a row."""
+        return squeeze(self.packed) if self.doubled else self.packed
 
     def spoken(self) -> str:
         """The line by sound."""
         return self._spelled[0] if self._spelled else sound(self.once)
 
     @cached_property
-    def _spelled(self) -> tuple[str, str, list[int]] | None:
+    def _spelled(self) -> tuple[str, str, Sequence[int]] | None:
         return spelled(self.once) if has_latin(self.once) else None
 
     @cached_property
@@ -81,6 +91,12 @@ class Sheet:
         if self._others is None:
             self._others = not_own_words(self.line)
         return not begins_in(place, self._others)
+
+    def form(self, way: Way) -> str:
+        """What is searched that way."""
+        if way is Way.SPOKEN:
+            return self.spoken()
+        return self.packed if way is Way.WRITTEN else self.once
 
     def plain(self, way: Way) -> str:
         """The characters of :meth:`view`, for less."""
@@ -118,13 +134,12 @@ class Sheet:
         if not self.doubled:
             return self._written
         places = self._written.first
-        runs = runs_of(self.packed)
-        return View(
-            self.once,
-            [places[at] for at, _ in runs],
-            [places[at + size - 1] for at, size in runs],
-            [size for _, size in runs],
-        )
+        first, last, sizes = array("I"), array("I"), array("I")
+        for at, size in runs_of(self.packed):
+            first.append(places[at])
+            last.append(places[at + size - 1])
+            sizes.append(size)
+        return View(self.once, first, last, sizes)
 
     @cached_property
     def _by_sound(self) -> View:
@@ -132,12 +147,12 @@ class Sheet:
         if self._spelled is None:
             return once
         _, plain, places = self._spelled
-        ends = [place - 1 for place in places[1:]]
+        begins, ends = places[:-1], places[1:]
         return View(
             plain,
-            [once.first[at] for at in places[:-1]],
-            [once.last[at] for at in ends],
-            [once.sizes[at] for at in places[:-1]] if once.sizes else (),
+            array("I", (once.first[at] for at in begins)),
+            array("I", (once.last[at - 1] for at in ends)),
+            array("I", (once.sizes[at] for at in begins)) if once.sizes else (),
         )
 
 

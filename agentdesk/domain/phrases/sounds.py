@@ -8,6 +8,8 @@ same. Tables are read when first needed.
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
 from functools import cache
 from string import ascii_lowercase
 
@@ -46,7 +48,7 @@ def has_latin(packed: str) -> bool:
     return _RUN.search(packed) is not None
 
 
-def spelled(packed: str) -> tuple[str, str, list[int]]:
+def spelled(packed: str) -> tuple[str, str, Sequence[int]]:
     """``packed`` with its Latin syllables taken for characters.
 
     Returns:
@@ -56,25 +58,25 @@ def spelled(packed: str) -> tuple[str, str, list[int]]:
     _, latin = _tables()
     sounds: list[str] = []
     plain: list[str] = []
-    places: list[int] = []
+    places = array("I")
     at = 0
     for match in _RUN.finditer(packed):
         syllables = _split(match[0], latin) if len(match[0]) <= _LONGEST_RUN else None
         if syllables is None:
             continue
         between = packed[at : match.start()]
-        sounds += sound(between)
-        plain += between
-        places += range(at, match.start())
+        sounds.append(sound(between))
+        plain.append(between)
+        places.extend(range(at, match.start()))
         at = match.start()
         for syllable in syllables:
             sounds.append(latin[syllable])
             plain.append(LATIN)
             places.append(at)
             at += len(syllable)
-    sounds += sound(packed[at:])
-    plain += packed[at:]
-    places += range(at, len(packed) + 1)
+    sounds.append(sound(packed[at:]))
+    plain.append(packed[at:])
+    places.extend(range(at, len(packed) + 1))
     return "".join(sounds), "".join(plain), places
 
 

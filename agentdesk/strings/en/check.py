@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "category.confidentiality": "Customer data",
     "cli.check.help": "look for banned phrases and customers' numbers in files",
     "cli.check.files": "files to check; none, or -, is the standard input",
     "cli.check.rules": "use your own list of phrases (TOML) and no service standard",
@@ -14,6 +15,8 @@ TEXT: dict[str, str] = {
     'each line {{"speaker", "at", "text"}}',
     "cli.check.required": "also list what the standard asks for and is not there "
     "(greeting, name, closing …)",
+    "cli.check.numbers": "also look for mobile, identity card and bank card numbers "
+    "where the standard has no clause on confidentiality, and with --rules",
     "cli.check.severity.advise": "advise",
     "cli.check.severity.reason": "reason",
     "cli.check.severity.block": "block",

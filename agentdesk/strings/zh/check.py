@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "category.confidentiality": "客户隐私",
     "cli.check.help": "检查文件里的忌语和客户号码",
     "cli.check.files": "要检查的文件；不写或写 - 表示标准输入",
     "cli.check.rules": "不用服务标准，改用自己的词表（TOML）",
@@ -13,6 +14,7 @@ TEXT: dict[str, str] = {
     "cli.check.transcript": "按 JSON Lines 通话记录读取（.jsonl 文件自动识别）："
     '每行 {{"speaker", "at", "text"}}',
     "cli.check.required": "同时列出标准要求、记录里却没有的内容（问候、称呼、结束语等）",
+    "cli.check.numbers": "标准没有保密条款时，或使用 --rules 时，也查找手机号、身份证号和银行卡号",
     "cli.check.severity.advise": "建议改",
     "cli.check.severity.reason": "需说明",
     "cli.check.severity.block": "禁止",

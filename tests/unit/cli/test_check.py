@@ -61,7 +61,7 @@ def test_json_has_the_promised_shape(check: Check, note: Path) -> None:
 def test_text_is_a_line_a_hit(check: Check, note: Path) -> None:
     done = check(*BY_RULES, note.name)
     assert done.out.splitlines()[0] == (
-        "通话.txt:2:3: 需说明  shirk  shirking  “没办法” → 我来帮您想办法"
+        "通话.txt:2:3: 需说明  shirk  推诿  “没办法” → 我来帮您想办法"
     )
     assert done.out.count("\n") == 3
     assert done.err == "共 3 处（按 rules.toml 检查）  需说明 2  建议改 1\n"
@@ -145,6 +145,22 @@ def test_numbers_of_customers_are_found_and_not_repeated(check: Check) -> None:
         assert "138****8000" in done.out
     assert check("--pack", "N2", "--speaker", "customer", stdin=text).code == 0
     assert check("--pack", "F6", stdin=text).code == 0
+
+
+def test_numbers_are_looked_for_without_a_clause_when_asked(check: Check) -> None:
+    text = "没办法，您可以打13800138000，不知道。".encode()
+    (hit,) = (
+        hit
+        for hit in check("--pack", "F6", "--numbers", "--format", "json", stdin=text).hits
+        if hit["category"] == "confidentiality"
+    )
+    assert (hit["text"], hit["rule"], hit["severity"]) == (
+        "13800138000",
+        "confidentiality",
+        "reason",
+    )
+    (known,) = check("--pack", "N2", "--numbers", "--format", "json", stdin=text).hits
+    assert known["rule"] == "N2-2.1-no-customer-data-leak"
 
 
 def test_sarif(check: Check, tmp_path: Path) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentdesk.domain.pack import Match, PhraseRule, Severity
-from agentdesk.domain.phrases import PhraseBook, Unusable, unusable
+from agentdesk.domain.phrases import PhraseBook, Unusable, modes, speech, unusable
+from agentdesk.domain.phrases.folding import fold
 from agentdesk.domain.phrases.judging import Judge
 from agentdesk.domain.phrases.matching import Found, HashMatcher
 
@@ -83,6 +88,63 @@ def test_a_great_many_hits_on_one_line() -> None:
     book = PhraseBook([rule("A", "没办法", allow=("真没办法",))])
     assert len(book.check("没办法，" * 5_000)) == 5_000
     assert book.check("真没办法，" * 5_000) == ()
+
+
+class Looking:
+    """Counts the characters a search for the end of a sentence goes through."""
+
+    def __init__(self, real: re.Pattern[str]) -> None:
+        self.real, self.seen = real, 0
+
+    def search(self, text: str, at: int) -> re.Match[str] | None:
+        found = self.real.search(text, at)
+        self.seen += (found.end() if found else len(text)) - at
+        return found
+
+
+def test_the_end_of_a_sentence_is_looked_for_once_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looking = Looking(speech._SENTENCE_END)
+    monkeypatch.setattr(speech, "_SENTENCE_END", looking)
+    text = "“没办法”" * 3_000
+    assert not PhraseBook([rule("A", "没办法")]).check(text)
+    assert list(speech.not_own_words(f"{text}。“好”啊“")) == [0, len(text), len(text) + 1,
+                                                           len(text) + 4, len(text) + 5,
+                                                           len(text) + 6]  # fmt: skip
+    assert looking.seen <= 3 * len(text)
+
+
+def test_a_long_line_of_hits_is_held_part_by_part() -> None:
+    text = "没办法，天啊，" * 40_000
+    book = PhraseBook([rule("A", "没办法"), rule("B", "天啊", match=Match.FREQUENCY, count=3)])
+    book.check("没办法")
+    tracemalloc.start()
+    try:
+        total = sum(1 for _ in book.hits(text))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert total == 80_000 - 3
+    assert peak < 40 * len(text)  # bytes; all candidates at once are six times as much
+    assert [hit.start for hit in book.hits(text)][-1] == len(text) - 3
+
+
+@given(
+    st.text("喂，,。 \u200b您", max_size=40).map(lambda text: f"喂{text}"),
+    st.sampled_from(("喂", "您喂", "喂 ")),
+)
+def test_a_word_said_again_and_again_ends_where_stepping_over_it_does(text: str, word: str) -> None:
+    folded = fold(text)
+    for end in range(len(folded) + 1):
+        at = end
+        for _ in range(64):
+            gap = re.compile("\u200b{0,64}(?:[ ,]\u200b{0,64})?").match(folded, at)
+            assert gap is not None
+            if not folded.startswith(word, gap.end()):
+                break
+            at = gap.end() + len(word)
+        assert modes._repeated(folded, word, end) == at
 
 
 def test_a_great_many_phrases() -> None:
