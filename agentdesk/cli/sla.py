@@ -214,7 +214,7 @@ def _pause(text: str, at: int) -> Pause:
     start = _instant(begin, field)
     until = _instant(end, field) if end.strip() else None
     if until is not None and until < start:
-        raise SlaError("sla.backwards", field=field, value=text)
+        raise SlaError("sla.pause_backwards", field=field, value=text)
     return Pause(start, until)
 
 

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """List, show or open work orders.
 
     Raises:
-        UsageError: no such ticket or state, or it was refused.
+        UsageError: no such ticket or state, it was refused, or nobody knows whose it is.
         StoreLocked: the console has the database open.
     """
     action = args.action or "list"
@@ -218,6 +218,8 @@ def _new(
 
     if args.category:
         values["category"] = args.category
+    if not desk.snapshot().profile.agent_no:
+        raise UsageError("tickets.nobody")
     ticket_id = desk.tickets.new_id()
     outcome = desk.tickets.open(Open(ticket_id, values, args.summary, args.owner))
     if outcome.problem is not None or outcome.ticket is None:

@@ -15,9 +15,10 @@ from agentdesk.desk.remote_views import Arrived
 from agentdesk.desk.worker import Worker
 from agentdesk.domain.events import EventId
 from agentdesk.domain.moments import to_ms
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.outbox import Batch, Pending
 from agentdesk.store.replica import Applied, Place, Replica
-from agentdesk.wire import Cursor, Live, Page, Trailer
+from agentdesk.wire import Cursor, Live, Page
 
 KEEP_DAYS = 45
 """How long what other seats have finished stays here; one's own work stays for good."""
@@ -54,12 +55,14 @@ class SyncPort:
     def _ask(self, work: Callable[[Replica], T]) -> T:
         return self._worker.submit(lambda desk: work(desk.replica)).result()
 
-    def _change(self, work: Callable[[Replica], Applied]) -> Applied:
-        """Apply something, and let the desk know what of."""
+    def _change(self, work: Callable[[Replica], Applied], *, back: bool = False) -> Applied:
+        """Apply something, or take it ``back``, and let the desk know what of."""
 
         def both(desk: Desk) -> tuple[Applied, Arrived | None]:
             applied = work(desk.replica)
-            return applied, desk.arrived(applied.entities) if applied.entities else None
+            if not applied.entities:
+                return applied, None
+            return applied, desk.reload() if back else desk.arrived(applied.entities)
 
         applied, news = self._worker.submit(both).result()
         if news is not None:
@@ -165,9 +168,14 @@ class SyncPort:
         """Forget a scope; False to be called again."""
         return self._go_back(lambda replica: replica.drop_scope(scope, limit))
 
-    def install_snapshot(self, scope: str, lines: Sequence[bytes], trailer: Trailer) -> Applied:
-        """Put a snapshot in the place of a scope."""
-        return self._go_back(lambda replica: replica.install_snapshot(scope, lines, trailer))
+    def take_snapshot(self, snapshot: Snapshot) -> Applied:
+        """Do the next piece of putting a snapshot in the place of a scope."""
+        back = snapshot.swept is not None
+
+        def work(replica: Replica) -> Applied:
+            return replica.take_snapshot(snapshot, SLICE)
+
+        return self._change(work, back=back)
 
 
 def _applying(part: Page, start: Cursor) -> Callable[[Replica], Applied]:

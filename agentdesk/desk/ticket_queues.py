@@ -96,8 +96,13 @@ class TicketQueues:
 
     def of_call(self, call_id: EntityId) -> tuple[TicketRow, ...]:
         """The tickets a call is about, oldest first."""
-        rows = map(self._tables.row, self._tables.of_call(call_id))
+        rows = [self._tables.row(ticket_id) for ticket_id in self._of_call(call_id)]
         return tuple(row for row in rows if row is not None)
+
+    def _of_call(self, call_id: EntityId) -> list[EntityId]:
+        """Without those whose link was taken back."""
+        found = ((each, self.get(each)) for each in self._tables.of_call(call_id))
+        return [each for each, ticket in found if ticket is not None and call_id in ticket.calls]
 
     def of_number(self, number: str) -> tuple[TicketRow, ...]:
         """The tickets of a telephone number, newest first."""

@@ -201,6 +201,26 @@ def write_views(views: tuple[SavedView, ...]) -> str:
     return msgspec.json.encode(list(views)).decode()
 
 
+class Groups(Struct, frozen=True):
+    """Whether the board shows its orders in groups by state, and which of them are folded."""
+
+    on: bool = False
+    folded: tuple[str, ...] = ()
+
+
+def read_groups(text: str | None) -> Groups:
+    """The groups of a setting; what cannot be read is as if it were not there."""
+    try:
+        return msgspec.json.decode(text, type=Groups) if text else Groups()
+    except (msgspec.DecodeError, UnicodeError):
+        return Groups()
+
+
+def write_groups(groups: Groups) -> str:
+    """The setting's text."""
+    return msgspec.json.encode(groups).decode()
+
+
 def day_clear_rule(pack: Pack) -> str:
     """The clause that wants the day cleared, if the standard has it."""
     from agentdesk.domain.ticket.citing import cites

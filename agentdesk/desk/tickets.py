@@ -15,12 +15,15 @@ from agentdesk.desk.ticket_intake import cleaned
 from agentdesk.desk.ticket_queues import TicketQueues
 from agentdesk.desk.ticket_reckoning import TicketReckoning
 from agentdesk.desk.ticket_views import (
+    Groups,
     SavedView,
     TicketCard,
     TicketMoment,
     TicketOutcome,
+    read_groups,
     read_views,
     with_view,
+    write_groups,
     write_views,
 )
 from agentdesk.domain.call.meters import met
@@ -29,6 +32,7 @@ from agentdesk.domain.events import Draft, EntityId, Event
 from agentdesk.domain.followups import read_promise, reschedule
 from agentdesk.domain.hlc import wall
 from agentdesk.domain.moments import from_ms
+from agentdesk.domain.owed_undo import undo_owed
 from agentdesk.domain.pack import Mark, Pack
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.clocks import Settings
@@ -45,6 +49,7 @@ from agentdesk.domain.ticket.gaps import needs_read_back, ticket_gaps
 from agentdesk.domain.ticket.priority import priority_of
 from agentdesk.domain.ticket.read import read_ticket
 from agentdesk.domain.ticket.state import Ticket
+from agentdesk.domain.ticket.steps import steps_of
 from agentdesk.domain.ticket.undo import undo
 from agentdesk.errors import PackError, SlaError
 from agentdesk.store.rows import TicketFilter
@@ -52,6 +57,7 @@ from agentdesk.store.store import Store
 from agentdesk.store.ticket_queries import TicketTables
 
 _VIEWS = "ticket.views"
+_GROUPS = "ticket.groups"
 _ZONE = "Asia/Shanghai"
 _NOT_COPIED = frozenset({"upset", "disposition", "title_shown"})
 """What a call's card holds that says nothing about the matter."""
@@ -177,6 +183,14 @@ class TicketDesk(TicketReckoning, TicketQueues):
             return TicketOutcome(None, (), decision)
         return TicketOutcome(None, self._seat.commit(decision))
 
+    def undo_owed(self, entity: str, entity_id: EntityId) -> TicketOutcome:
+        """Take back that a promise or callback (``entity``) was settled or put off just now."""
+        history, seat = self._store.events_of(entity, entity_id), self._seat
+        decision = undo_owed(history, seat.actor(), self._store.install, seat.clock())
+        if not isinstance(decision, tuple):
+            return TicketOutcome(None, (), decision)
+        return TicketOutcome(None, seat.commit(decision))
+
     # ------------------------------------------------------------------ reading
 
     def get(self, ticket_id: EntityId) -> Ticket | None:
@@ -202,6 +216,11 @@ class TicketDesk(TicketReckoning, TicketQueues):
     def clocks(self, ticket: Ticket) -> tuple[TicketClock, ...]:
         """The clocks of a ticket, as of now."""
         return clocks_of(ticket, self._policy(self.pack_of(ticket)), self._seat.clock())
+
+    def steps(self, ticket_id: EntityId) -> tuple[str, ...]:
+        """The dated steps that may be recorded of a ticket now."""
+        ticket = self.get(ticket_id)
+        return steps_of(ticket, self._policy(self.pack_of(ticket))) if ticket else ()
 
     def timeline(self, ticket_id: EntityId) -> tuple[TicketMoment, ...]:
         """Everything that happened to a ticket, oldest first: who, when, where, what."""
@@ -239,6 +258,25 @@ class TicketDesk(TicketReckoning, TicketQueues):
         """Forget a saved filter."""
         left = tuple(view for view in self.views() if view.name != name)
         self._store.set_setting(_VIEWS, write_views(left) if left else None)
+
+    def groups(self) -> Groups:
+        """Whether the board is grouped, and what is folded, as it was left."""
+        return read_groups(self._store.setting(_GROUPS))
+
+    def group(self, on: bool) -> Groups:
+        """Show the board in groups, or not; what is folded is kept."""
+        return self._keep_groups(Groups(on, self.groups().folded))
+
+    def fold(self, key: str) -> Groups:
+        """Fold a group that is open, unfold one that is not."""
+        groups = self.groups()
+        others = tuple(each for each in groups.folded if each != key)
+        folded = others if key in groups.folded else (*others, key)
+        return self._keep_groups(Groups(groups.on, folded))
+
+    def _keep_groups(self, groups: Groups) -> Groups:
+        self._store.set_setting(_GROUPS, write_groups(groups))
+        return groups
 
 
 def _moment(event: Event) -> TicketMoment:

@@ -6,6 +6,7 @@ a card, a ring, a promise or a callback here. Work orders belong to the team.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from agentdesk.desk.recognise import recognise
 from agentdesk.desk.snapshot import Known, Outcome, Profile, Snapshot
 from agentdesk.desk.with_tickets import WithTickets
 from agentdesk.domain.call.commands import Refused
-from agentdesk.domain.events import Draft, EntityId, Event, Stamp
+from agentdesk.domain.events import EntityId, Stamp
 from agentdesk.domain.followups import take_escalation
 from agentdesk.domain.hlc import wall
 from agentdesk.store.store import Store
@@ -49,15 +50,17 @@ class WithServer(WithTickets):
     _names: Mapping[str, str] | None = None
     _replica: Replica | None = None
 
+    @abstractmethod
     def snapshot(self) -> Snapshot:
         """The picture the screens draw."""
-        raise NotImplementedError
 
-    def _commit(self, drafts: tuple[Draft, ...]) -> tuple[Event, ...]:
-        raise NotImplementedError
-
+    @abstractmethod
     def _open(self, call_id: EntityId | None) -> None:
-        raise NotImplementedError
+        """Put a call on the card."""
+
+    @abstractmethod
+    def _read_all(self) -> None:
+        """Read this seat's calls and what it owes anew."""
 
     @property
     def replica(self) -> Replica:
@@ -124,9 +127,6 @@ class WithServer(WithTickets):
         if "tickets" in self.__dict__:
             self.tickets.forget()
         return Arrived(self.snapshot(), calls=True)
-
-    def _read_all(self) -> None:
-        raise NotImplementedError
 
     def _look_again(self) -> None:
         """The card's call may be over, and more may be known of its customer."""

@@ -5,6 +5,7 @@ Nothing a console shows at its start needs them, so nothing of them is loaded be
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -25,7 +26,7 @@ SettingsOf = Callable[[], "Settings"]
 """Reads the centre's calendars and figures."""
 
 
-class WithTickets:
+class WithTickets(ABC):
     """A desk that has work orders; the attributes are the desk's.
 
     Attributes:
@@ -67,9 +68,10 @@ class WithTickets:
         """
         return not self.shared or (ticket.owner or ticket.opened_by) == self._profile.agent_no
 
+    @abstractmethod
     def new_id(self) -> EntityId:
         """A fresh id for a command that creates something."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _commit(self, drafts: tuple[Draft, ...]) -> tuple[Event, ...]:
-        raise NotImplementedError
+        """Write an act down and follow it."""

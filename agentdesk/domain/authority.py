@@ -85,34 +85,43 @@ def judge(
         scope: of the entity; of a new one :func:`agentdesk.domain.scopes.scope_of_new`.
         team_then: their team at the event's stamp, None for the present one.
     """
-    if event.actor != actor.person or _claims_another(event):
+    kind = event.kind
+    if event.actor != actor.person or (kind == _TAKEN and _claims_another(event)):
         return Judgement(FORGED, "forged")
-    if event.kind in LOCAL_KINDS:
+    if kind in LOCAL_KINDS:
         return Judgement(INVALID, "local")
-    rule = RULES.get(event.kind)
+    rule = RULES.get(kind)
     if rule is None:
         return Judgement(INVALID, "unknown")
-    if event.entity != _ENTITY[event.kind]:
+    if event.entity != _ENTITY[kind]:
         return Judgement(INVALID, "entity")
-    if reason := _senseless(event):
+    if kind in _WITH_SENSE and (reason := _senseless(event)):
         return Judgement(INVALID, reason)
     team = actor.team if team_then is None else team_then
-    moments: tuple[tuple[Role, str, str], ...] = ((role_then, team, FORBIDDEN),)
-    if role_now is not role_then or actor.team != team:
-        moments += ((role_now, actor.team, FORBIDDEN_NOW),)
-    for role, of_team, verdict in moments:
-        lowered = acting_as(role, session=actor.session)
+    role, of_team, verdict = role_then, team, FORBIDDEN
+    while True:
+        lowered = role if actor.session else _WITHOUT_SESSION.get(role, role)
         case = Case(event, actor.person, of_team, lowered, state, scope)
         if reason := _refusal(rule, case):
             if lowered is not role and not _refusal(rule, _as(case, role)):
                 reason = "session"
             return Judgement(verdict, reason)
+        if verdict is FORBIDDEN_NOW or (role_now is role_then and actor.team == team):
+            break
+        role, of_team, verdict = role_now, actor.team, FORBIDDEN_NOW
     if rule.clash is not None and (reason := rule.clash(case)):
         return Judgement(CONFLICT, reason)
     return ACCEPTED
 
 
+_TAKEN = "escalation.taken"
 _ENTITY = {kind: kind.partition(".")[0] for kind in RULES}
+_WITH_SENSE = frozenset(
+    kind
+    for kind, entity in _ENTITY.items()
+    if entity in ("person", "team") or kind not in KINDS or KINDS[kind].merge is Merge.FIELD
+)
+"""Kinds whose body may be senseless."""
 
 
 def acting_as(role: Role, *, session: bool) -> Role:
@@ -162,8 +171,10 @@ def _as(case: Case, role: Role) -> Case:
 
 
 def _claims_another(event: Event) -> bool:
-    """An acknowledgement in somebody else's name: its words begin with the number of its author."""
-    if event.kind != "escalation.taken" or (by := event.body.get("by")) is None:
+    """Whether an acknowledgement is in somebody else's name: its words begin with the number of
+    its author.
+    """
+    if (by := event.body.get("by")) is None:
         return False
     number, rest = event.actor, by[len(event.actor) :] if isinstance(by, str) else ""
     return not isinstance(by, str) or not by.startswith(number) or rest[:1].isalnum()

@@ -54,7 +54,9 @@ class EntityState(Struct):
 
     def ordered(self) -> list[Item]:
         """Members by ``(stamp, id)``."""
-        return sorted(self.items.values(), key=lambda item: item.order)
+        found = [(item.stamp, item.id, item) for item in self.items.values()]
+        found.sort()  # ids differ, so no two items are ever compared
+        return [item for _, _, item in found]
 
     def first(self, kind: str) -> Item | None:
         """The first member of a kind: the winner of a ``CLAIM``."""

@@ -30,6 +30,7 @@ _LATE = 50  # a match further along scores less, but never falls into the next c
 _READINGS = {entry[0]: entry[1:] for entry in ALTERNATES.split()}
 
 
+@lru_cache(maxsize=4096)
 def initials(text: str) -> str:
     """First letters of the pinyin of ``text``: 开场语 gives ``kcy``.
 

@@ -120,8 +120,9 @@ def _queue(
 
 
 def _returned(call: Call) -> bool:
-    """A return line was spoken after the last hold began."""
-    return call.marked_since(Mark.HOLD_RETURN, call.hold_began)
+    """The words of return were spoken since the last hold, or the call is past them."""
+    past = (Mark.HOLD_RETURN, Mark.ANYTHING_ELSE, Mark.CLOSING)
+    return any(call.marked_since(mark, call.hold_began) for mark in past)
 
 
 def _spoken(call: Call) -> set[str]:

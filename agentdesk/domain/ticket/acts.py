@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from agentdesk.domain.events import Draft
@@ -19,6 +20,9 @@ OWN_ACTS = frozenset(
     | {"formal_reply", "resolved", "followup_done"}
 )
 """Marks that acts of their own set."""
+
+BEFORE_INTAKE = timedelta(days=7)
+"""How long before the intake a step may have been: a customer queues before anybody writes."""
 
 
 def assign(ticket: Ticket, command: c.Assign, context: Context) -> Decision:
@@ -91,7 +95,7 @@ def reach(ticket: Ticket, command: c.Reach, context: Context) -> Decision:
     """Another mark of the clocks."""
     if command.mark not in CLOCK_MARKS or command.mark in OWN_ACTS:
         return c.Refused("refused.ticket.mark", {"mark": command.mark})
-    when = happened(ticket, command.at, context)
+    when = happened(ticket, command.at, context, before=BEFORE_INTAKE)
     if isinstance(when, c.Refused):
         return when
     return (draft(ticket, "reached", context, **when, mark=command.mark, text=command.text),)

@@ -8,14 +8,16 @@ since; forms run a clock each.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentdesk.domain.events import EntityId
+from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
+from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.clocks import (
     OUTSIDE_HOURS,
     OUTSIDE_VISITS,
@@ -27,10 +29,11 @@ from agentdesk.domain.sla.clocks import (
     choose,
     clocks,
 )
+from agentdesk.domain.sla.engine import due
 from agentdesk.domain.sla.instants import from_us
 from agentdesk.domain.sla.state import ClockState, History, Level, Pause, Plan, State, plan, states
 from agentdesk.domain.ticket.commands import Breach, Note, Warned
-from agentdesk.domain.ticket.marks import INTAKE, marks_of, pauses_of
+from agentdesk.domain.ticket.marks import INTAKE, REPEATED, marks_of, pauses_of
 from agentdesk.domain.ticket.state import Ticket, TicketState
 
 SETTLED = "settled"
@@ -39,6 +42,10 @@ SETTLED = "settled"
 DEFAULT_PAUSES = ("waiting_customer", "waiting_visit")
 """Reasons that stop a limit whose standard names none: what waits for the customer."""
 
+AFTER_HOURS = "after_hours_end"
+"""Mark of the first opening after an order that was taken in outside working hours."""
+
+_TICK = timedelta(microseconds=1)
 _MOST_FACTS = 4096
 """Some hundred bytes each; people can type anything into a zone or a channel."""
 
@@ -51,10 +58,12 @@ class Policy(Struct, frozen=True):
 
     Attributes:
         basis: changes with anything that could move a due time.
+        working: the centre's hours, where what is taken in outside them has a limit of its own.
     """
 
     clocks: tuple[Clock, ...]
     basis: str
+    working: Calendar | None = None
     _chosen: dict[Facts, tuple[Choice, ...]] = field(default_factory=dict)
 
     def choices(self, facts: Facts) -> tuple[Choice, ...]:
@@ -72,7 +81,8 @@ class TicketClock(Struct, frozen=True):
 
     Attributes:
         key: names it within the ticket, also in the journal: the limit's id, with the form's
-            id behind a stroke where every form has its own.
+            id behind a stroke where every form has its own, or the instant in milliseconds
+            where every message has.
         choice: the clock and why it holds for this ticket.
         form_id: the form it is about, or empty.
         history: its marks and pauses, for ``sla.explain``.
@@ -124,8 +134,10 @@ def policy_of(pack: Pack, settings: Settings) -> Policy:
         replace(clock, pauses=_pauses(clock, settings))
         for clock in clocks(pack.provisions, settings)
     )
-    digest = blake2b(repr(made).encode(), digest_size=8).hexdigest()
-    return Policy(made, f"{pack.id}:{digest}")
+    wanted = any(clock.start == AFTER_HOURS for clock in made)
+    basis = (made, settings.working) if wanted else made
+    digest = blake2b(repr(basis).encode(), digest_size=8).hexdigest()
+    return Policy(made, f"{pack.id}:{digest}", settings.working if wanted else None)
 
 
 def _pauses(clock: Clock, settings: Settings) -> tuple[str, ...]:
@@ -150,7 +162,7 @@ def clocks_of(ticket: Ticket, policy: Policy, now: datetime) -> tuple[TicketCloc
     if ticket.state is TicketState.CANCELLED:
         return ()
     pauses = tuple(Pause(span.start, span.end, span.reason) for span in pauses_of(ticket))
-    marks = marks_of(ticket)
+    marks = marks_by(ticket, policy)
     keys: list[tuple[str, Choice, EntityId, History]] = []
     plans: list[Plan] = []
     for choice in policy.choices(facts_of(ticket)):
@@ -192,12 +204,36 @@ def _runs(
             if form.returned_at is not None:
                 called = done.get(form.id, ticket.followup_at)
                 yield form.id, (form.returned_at,), ((called,) if called else ()) + closed
+    elif clock.start in REPEATED:
+        yield from _again(marks.get(clock.start, ()), (*marks.get(clock.stop, ()), *closed))
     else:
         begun = marks.get(clock.start, ())
         if not begun and clock.start in INTAKE:
             begun = (ticket.opened_at,)
         if begun:
             yield EntityId(""), begun, marks.get(clock.stop, ()) + closed
+
+
+def marks_by(ticket: Ticket, policy: Policy) -> Mapping[str, Moments]:
+    """The marks of a ticket, and the opening after it was taken in while nobody worked."""
+    marks = marks_of(ticket)
+    if policy.working is None:
+        return marks
+    worked = due(policy.working, ticket.opened_at, _TICK)
+    opening = worked - _TICK if worked is not None else ticket.opened_at
+    return {**marks, AFTER_HOURS: (opening,)} if opening > ticket.opened_at else marks
+
+
+def _again(begun: Moments, ended: Moments) -> Iterator[tuple[EntityId, Moments, Moments]]:
+    """A run from each beginning to the next end; what begins before that end is the same run."""
+    after: datetime | None = None
+    for start in begun:
+        if after is None or start > after:
+            stop = min((end for end in ended if end >= start), default=None)
+            yield EntityId(str(to_ms(start))), (start,), () if stop is None else (stop,)
+            if stop is None:
+                return
+            after = stop
 
 
 def standing_of(found: tuple[TicketClock, ...]) -> Standing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -47,11 +47,17 @@ def draft(ticket: Ticket, kind: str, context: Context, **body: Any) -> Draft:
     return Draft(f"ticket.{kind}", "ticket", ticket.id, {"at": context.at, **body})
 
 
-def happened(ticket: Ticket, at: datetime | None, context: Context) -> dict[str, int] | c.Refused:
-    """``at`` and, when it was written down later, ``logged``; never before the ticket was."""
+def happened(
+    ticket: Ticket, at: datetime | None, context: Context, *, before: timedelta = timedelta(0)
+) -> dict[str, int] | c.Refused:
+    """``at`` and, when it was written down later, ``logged``; never before the ticket was.
+
+    Args:
+        before: how long before the intake it may have been all the same.
+    """
     if at is None:
         return {"at": context.at}
-    if not ticket.opened_at <= at <= context.now:
+    if not ticket.opened_at - before <= at <= context.now:
         return c.Refused("refused.ticket.at")
     return {"at": to_ms(at), "logged": context.at}
 

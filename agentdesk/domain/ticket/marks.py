@@ -26,6 +26,9 @@ INTAKE = frozenset(
 )
 """Marks that are the intake of the ticket itself, whatever its category is called."""
 
+REPEATED = frozenset({"chat_message_received", "callback_promised"})
+"""Marks that begin anew each time: every message wants its reply, every promise its call."""
+
 SETTLING = ("order_done", "installed", "replaced")
 """Marks that a resolution implies when nobody recorded them by themselves."""
 

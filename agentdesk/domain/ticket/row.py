@@ -37,9 +37,8 @@ def row_of(state: EntityState) -> Row:
     if ticket is None:
         return {}
     values = ticket.values
-    filled = known(ticket)
     open_forms, owed = ticket.forms_out, ticket.owed
-    priority = priority_of(values)
+    priority, summary = priority_of(values), summary_of(ticket)
     return {
         "state": ticket.state.value,
         **{name: values.get(name, "")[:_SHORT] for name in _CLASS},
@@ -48,8 +47,8 @@ def row_of(state: EntityState) -> Row:
         "customer": ticket.customer[:_SHORT],
         "surname": values.get("surname", "")[:_SHORT],
         "number": ticket.number[:_SHORT],
-        "summary": summary_of(ticket),
-        "search": _search(ticket),
+        "summary": summary,
+        "search": _search(ticket, summary),
         "level": priority.level,
         "priority": priority.rank,
         "call_id": ticket.calls[0] if ticket.calls else "",
@@ -64,11 +63,18 @@ def row_of(state: EntityState) -> Row:
         "resolved_at": _ms(ticket.resolved_at),
         "closed_at": _ms(ticket.closed_at) if ticket.state is TicketState.CLOSED else None,
         "changed_at": to_ms(ticket.changed_at),
-        "missing": json.dumps(
-            [key for key in ticket.closing_gaps if not filled.get(key)], ensure_ascii=False
-        ),
+        "missing": _missing(ticket),
         "stamp": ticket.stamp,
     }
+
+
+def _missing(ticket: Ticket) -> str:
+    """What was left open on closing and still is, as a JSON list."""
+    if not ticket.closing_gaps:
+        return "[]"
+    filled = known(ticket)
+    gaps = [key for key in ticket.closing_gaps if not filled.get(key)]
+    return json.dumps(gaps, ensure_ascii=False)
 
 
 _CLASS = ("category", "type", "severity", "tier", "network", "area", "zone", "channel")
@@ -85,11 +91,12 @@ def summary_of(ticket: Ticket) -> str:
     return " ".join(text.split())[:SUMMARY_LENGTH]
 
 
-def _search(ticket: Ticket) -> str:
+def _search(ticket: Ticket, summary: str) -> str:
+    customer = ticket.customer
     texts = [ticket.values.get(name, "")[:TEXT_LENGTH] for name in _SEARCHED]
-    texts += [ticket.customer[:_SHORT], ticket.owner[:_SHORT]]
+    texts += [customer[:_SHORT], ticket.owner[:_SHORT]]
     # What another text already holds (the surname in the name) need not stand twice.
-    spoken = [initials(summary_of(ticket)), initials(ticket.customer[:_SHORT])]
+    spoken = [initials(summary), initials(customer[:_SHORT])]
     held = ""
     for text in sorted({text.lower() for text in (*texts, *spoken) if text}, key=_length):
         held = held if text in held else f"{held}\n{text}"

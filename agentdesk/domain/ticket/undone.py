@@ -9,7 +9,7 @@ UNDONE = "ticket.undone"
 
 UNDONE_KINDS = frozenset(
     {"ticket.dispatched", "ticket.form_returned", "ticket.followup_owed", "ticket.paused"}
-    | {"ticket.resumed", "ticket.nudged", "ticket.read_back"}
+    | {"ticket.resumed", "ticket.nudged", "ticket.read_back", "ticket.reached", "ticket.linked"}
 )
 """Kinds that are passed over once they were taken back."""
 

@@ -40,6 +40,14 @@ ZONE: Mapping[str, tuple[str, ...]] = {
     "mall": ("商场", "商铺"),
 }
 
+CHANNEL: Mapping[str, tuple[str, ...]] = {
+    "phone": ("电话", "来电", "热线"),
+    "hall": ("营业厅", "柜台", "窗口"),
+    "online_message": ("在线留言", "网上留言", "留言"),
+    "chat": ("在线客服", "在线咨询", "聊天"),
+    "visit": ("来访", "面谈"),
+}
+
 VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "tier": TIER,
     "network": NETWORK,
@@ -51,8 +59,9 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 _KEYS: Mapping[str, Mapping[str, str]] = {
     field: {word: key for key, words in table.items() for word in (key, *words)}
-    for field, table in VOCABULARY.items()
+    for field, table in {**VOCABULARY, "channel": CHANNEL}.items()
 }
+"""A channel becomes its key when it is written; what was read as text before stays that."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "outage": ("outage",),

@@ -106,6 +106,8 @@ TEXT: dict[str, str] = {
     "use a name such as Asia/Shanghai.",
     "error.sla.time.title": "Wrong time",
     "error.sla.time.body": "{field} cannot be {value}; it should be within {expected}",
+    "error.sla.pause_backwards.title": "The pause ends before it begins",
+    "error.sla.pause_backwards.body": "{field}: {value} ends before it begins.",
     "error.sla.backwards.title": "Ends before it begins",
     "error.sla.backwards.body": "{field}: {value} does not end after it begins. "
     "Write work over midnight as two: until 24:00, and from 00:00 the next day.",
@@ -139,6 +141,8 @@ TEXT: dict[str, str] = {
     "error.sla.words.unknown.body": '"{value}" is not a known form. You can write: {expected}',
     "error.sla.words.past.title": "That time is past",
     "error.sla.words.past.body": '"{value}" is past; give a time in the future.',
+    "error.sla.words.future.title": "Still to come",
+    "error.sla.words.future.body": '"{value}" is still to come; record what has happened.',
     "error.sla.words.far.title": "Too far away",
     "error.sla.words.far.body": '"{value}" is more than ten years away. A slip?',
     "error.sla.words.no_time.title": "No time of day",

@@ -109,6 +109,8 @@ TEXT: dict[str, str] = {
     "ticket.act.resumed": "clocks go on",
     "ticket.act.nudged": "chasing",
     "ticket.act.read_back": "read-back",
+    "ticket.act.reached": "step",
+    "ticket.act.linked": "link to a call",
     "event.ticket.voided": "Cancelled {reason}",
     "event.ticket.breached": "Missed: {key}",
     "event.ticket.warned": "Near: {key}",
@@ -145,6 +147,11 @@ TEXT: dict[str, str] = {
     "error.tickets.ambiguous.title": "The id is too short",
     "error.tickets.ambiguous.body": (
         "{count} work orders have an id that ends with {value}; give more of it."
+    ),
+    "error.tickets.nobody.title": "Nobody to write it down as",
+    "error.tickets.nobody.body": (
+        "Add --agent-no NUMBER, give the work number in the console, or sign in with "
+        "agentdesk login."
     ),
     "error.tickets.state.title": "No such state",
     "error.tickets.state.body": "{value} is no state of a work order. There are: {expected}",

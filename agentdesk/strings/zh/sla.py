@@ -105,6 +105,8 @@ TEXT: dict[str, str] = {
     "error.sla.zone.body": "{field}：没有名为 {value} 的时区，应为 Asia/Shanghai 这样的名称。",
     "error.sla.time.title": "时间不对",
     "error.sla.time.body": "{field} 不能是 {value}，应在 {expected} 之间",
+    "error.sla.pause_backwards.title": "暂停的结束早于开始",
+    "error.sla.pause_backwards.body": "{field}：{value} 的结束早于开始。",
     "error.sla.backwards.title": "结束早于开始",
     "error.sla.backwards.body": "{field}：{value} 的结束不晚于开始。"
     "跨夜的时段请写成两段：到 24:00，以及次日 00:00 起。",
@@ -136,6 +138,8 @@ TEXT: dict[str, str] = {
     "error.sla.words.unknown.body": "“{value}”不是认识的写法。可以这样写：{expected}",
     "error.sla.words.past.title": "这个时间已经过去",
     "error.sla.words.past.body": "“{value}”已经过去，请写将来的时间。",
+    "error.sla.words.future.title": "还没有到这个时间",
+    "error.sla.words.future.body": "“{value}”还没有到；已经发生的事才能记下。",
     "error.sla.words.far.title": "这个时间太远",
     "error.sla.words.far.body": "“{value}”在十年以后，是不是写错了？",
     "error.sla.words.no_time.title": "没有写几点",

@@ -107,6 +107,8 @@ TEXT: dict[str, str] = {
     "ticket.act.resumed": "继续计时",
     "ticket.act.nudged": "催办",
     "ticket.act.read_back": "复述核对",
+    "ticket.act.reached": "节点",
+    "ticket.act.linked": "关联通话",
     "event.ticket.voided": "作废 {reason}",
     "event.ticket.breached": "超时：{key}",
     "event.ticket.warned": "将超：{key}",
@@ -142,6 +144,10 @@ TEXT: dict[str, str] = {
     ),
     "error.tickets.ambiguous.title": "编号太短",
     "error.tickets.ambiguous.body": "有 {count} 张工单的编号以 {value} 结尾，请多写几位。",
+    "error.tickets.nobody.title": "不知道是谁在登记",
+    "error.tickets.nobody.body": (
+        "请加上 --agent-no 工号，或在控制台里填好工号，或先用 agentdesk login 登录。"
+    ),
     "error.tickets.state.title": "没有这个状态",
     "error.tickets.state.body": "{value} 不是工单的状态。可用：{expected}",
     "error.tickets.set.title": "写法不对",

@@ -68,6 +68,13 @@ class FormalReply(BoardCommand):
     footer_rank = 31
 
 
+class RecordStep(BoardCommand):
+    """A dated step of the order: queue joined, repair begun, visit agreed, message answered."""
+
+    keys = ("w",)
+    footer_rank = 24
+
+
 class PauseOrder(BoardCommand):
     """Let the clocks stand still for a reason, or go on."""
 
@@ -118,7 +125,7 @@ class NudgeOrder(BoardCommand):
 
 
 class UndoOrder(BoardCommand):
-    """Undo what one last did to the order, within half a minute."""
+    """Undo what one last did to the order, promise or callback, within half a minute."""
 
     keys = ("U",)
     footer_rank = 22
@@ -208,10 +215,17 @@ class RollUp(BoardCommand):
 
 
 class GroupBy(BoardCommand):
-    """Count by something else: owner, area, state, department, category."""
+    """Group otherwise: the board by state or not at all, the roll-up by owner, area and so on."""
 
     keys = ("B",)
-    footer_rank = 10
+    footer_rank = 22
+
+
+class FoldGroup(BoardCommand):
+    """Fold the group under the cursor, or unfold it; its count and next due time stay."""
+
+    keys = ("F",)
+    footer_rank = 26
 
 
 class SaveView(BoardCommand):
@@ -235,6 +249,7 @@ ACTS: tuple[type[Command], ...] = (
     CloseOrder,
     ReopenOrder,
     NudgeOrder,
+    RecordStep,
     UndoOrder,
     RankOrder,
     AssignOrder,
@@ -256,11 +271,12 @@ COMMANDS: tuple[type[Command], ...] = (
     SaveView,
     RollUp,
     GroupBy,
+    FoldGroup,
 )
 """Acts of the board, in the order help and footer show them."""
 
 ROLL_UP: tuple[type[Command], ...] = (GroupBy, RollUp)
 """What the roll-up offers."""
 
-HERE: tuple[type[Command], ...] = (Search, *(each for each in COMMANDS if each is not GroupBy))
+HERE: tuple[type[Command], ...] = (Search, *COMMANDS)
 """What the board offers."""

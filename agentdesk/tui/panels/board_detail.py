@@ -171,7 +171,7 @@ def _fields(text: SheetText, ticket: Ticket, pack: Pack, view: View) -> None:
     column = max(cell_len(name) for name in names.values()) + 2
     for key, value in shown.items():
         masked = mask_phone(value) if "phone" in key or "number" in key else value
-        masked = word_of(f"board.{key}", masked, s) if key == "network" else masked
+        masked = word_of(f"board.{key}", masked, s) if key in ("network", "channel") else masked
         for number, part in enumerate(wrap(safe(masked), text.width - column)[:4]):
             lead = names[key] if number == 0 else ""
             text.row((lead + " " * (column - cell_len(lead)), "quiet"), (part, "text"))

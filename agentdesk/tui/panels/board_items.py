@@ -28,6 +28,7 @@ class Kind(Enum):
     PROMISE = "promise"
     CALLBACK = "callback"
     REMINDER = "reminder"
+    GROUP = "group"  # the heading of a group
 
 
 class Standing(Enum):
@@ -66,6 +67,9 @@ class Item(Struct, frozen=True):
         call_id: the call it came from.
         script: of a reminder, what is said.
         form: of a follow-up, the one that is owed; of a reminder, the step.
+        count: of a heading, how many rows its group has.
+        folded: of a heading, that they are not shown.
+        inside: of a folded heading, ``(due, warn)`` of those of them that are known.
     """
 
     kind: Kind
@@ -86,6 +90,9 @@ class Item(Struct, frozen=True):
     call_id: str = ""
     form: str = ""
     script: tuple[str, ...] = ()
+    count: int = 0
+    folded: bool = False
+    inside: tuple[tuple[int | None, int | None], ...] = ()
 
     def standing(self, now: int) -> Standing:
         """How it stands at ``now``."""

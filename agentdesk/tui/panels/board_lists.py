@@ -18,6 +18,14 @@ from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pinyin import matches
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.store.rows import TicketFilter
+from agentdesk.tui.panels.board_groups import (
+    OWED,
+    Group,
+    Part,
+    beginning,
+    between,
+    laid_out,
+)
 from agentdesk.tui.panels.board_items import Item, Kind, Namer
 from agentdesk.tui.panels.board_search import plain_words, read_query
 from agentdesk.tui.widgets.board_list import PAGE
@@ -67,6 +75,7 @@ class Listing(Struct, frozen=True):
         states: how many open orders stand in each state.
         more: it goes on behind what is counted.
         pending: due times are still being reckoned; some rows may be missing.
+        groups: its groups, when it is shown by state; their headings count as rows.
         remark: what is said of the whole list (day-clear).
         rule: the clause it rests on.
     """
@@ -81,6 +90,14 @@ class Listing(Struct, frozen=True):
     pending: bool = False
     remark: str = ""
     rule: str = ""
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many orders, promises and callbacks it has, headings left out."""
+        if not self.groups:
+            return self.total
+        return sum(group.part.count for group in self.groups)
 
 
 class Reader(Struct, frozen=True):
@@ -130,8 +147,39 @@ class Reader(Struct, frozen=True):
         hours, namer = working_hours(desk), self.namer
         return read_query(spot.query, base, self.now, me, hours, namer.s, namer.pack)
 
+    def _grouped(
+        self, desk: Desk, spot: Spot, wanted: TicketFilter, folded: Iterable[str]
+    ) -> Listing:
+        """A long list in groups by state, what is owed to customers first."""
+        s, pending = self.namer.s, False
+        owed = self._owed(spot)
+
+        def part(key: str, name: str, of: TicketFilter | None, rows: list[Item], n: int) -> Part:
+            return Part(key, s(name), s("board.group.count", count=n), of, rows, n)
+
+        parts = [part(OWED, "board.group.owed", None, owed, len(owed))]
+        for state in wanted.states or STATES[1:]:
+            of = replace(wanted, states=(state,))
+            page = desk.tickets.board(of, 0, PAGE)
+            pending = pending or page.pending
+            rows = [self.namer.ticket(row) for row in page.rows]
+            parts.append(part(state, f"board.state.{state}", of, rows, page.total or len(rows)))
+        groups = laid_out(parts, folded)
+        return Listing(
+            spot,
+            beginning(groups),
+            groups[-1].end if groups else 0,
+            wanted,
+            states=desk.tickets.states(self.namer.me if spot.view == "mine" else ""),
+            pending=pending,
+            groups=groups,
+        )
+
     def _paged(self, desk: Desk, spot: Spot) -> Listing:
         wanted = self.filter(desk, spot)
+        groups = desk.tickets.groups()
+        if groups.on and not spot.state and not _with_over(wanted):
+            return self._grouped(desk, spot, wanted, groups.folded)
         page = desk.tickets.board(wanted, 0, PAGE)
         rows = [self.namer.ticket(row) for row in page.rows]
         owed = self._owed(spot)
@@ -169,6 +217,13 @@ class Reader(Struct, frozen=True):
         if listing.wanted is None:
             return (), None
         start = page * PAGE
+        if listing.groups:
+
+            def read(wanted: TicketFilter, offset: int, limit: int) -> list[Item]:
+                rows = desk.tickets.board(wanted, offset, limit).rows
+                return [self.namer.ticket(row) for row in rows]
+
+            return between(listing.groups, start, start + PAGE, read), None
         ends = [place for place, _ in listing.owed]
         before = bisect_left(ends, start)
         inside = [(p, item) for p, item in listing.owed if start <= p < start + PAGE]
@@ -257,6 +312,11 @@ def _of_group(field: str, value: str, _: str) -> TicketFilter:
         department=value if field == "department" else "",
         category=value if field == "category" else "",
     )
+
+
+def _with_over(wanted: TicketFilter) -> bool:
+    """Whether a list has orders that are over: those go by when they were taken in."""
+    return wanted.closed or bool({"closed", "cancelled"} & set(wanted.states))
 
 
 def working_hours(desk: Desk) -> Calendar:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import cell_len, fit, pad
+from agentdesk.tui.panels.board_groups import group_line
 from agentdesk.tui.panels.board_items import MARK, Item, Kind, Standing, figure
 from agentdesk.tui.widgets.lines import Line, Piece, line, safe
 
@@ -76,6 +77,9 @@ def board_line(
     bar: Piece = ("▌", "accent" if focus else "quiet") if here else (" ", "text")
     fill = ("on-selected" if focus else "on-panel") if here else ""
     ink = "quiet" if item.over else "bright" if here else "text"
+    if item.kind is Kind.GROUP:
+        time = time_pieces(*when, shape, s)
+        return group_line(item, time, shape.time - 1, s, bar, fill)
     if item.kind is Kind.REMINDER:
         glyph: list[Piece] = [("· ", "quiet"), (" " * (shape.time - 3), "quiet")]
     else:

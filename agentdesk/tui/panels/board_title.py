@@ -54,7 +54,7 @@ def title_line(
 
 
 def _total(listing: Listing, s: Strings) -> str:
-    return s("board.more", count=listing.total - 1) if listing.more else str(listing.total)
+    return s("board.more", count=listing.total - 1) if listing.more else str(listing.size)
 
 
 def state_line(listing: Listing, spot: Spot, s: Strings, width: int) -> Line:

@@ -24,10 +24,11 @@ from agentdesk.domain.ticket import commands as c
 from agentdesk.errors import SlaError
 from agentdesk.tui.commands import board as keys
 from agentdesk.tui.panels.board_detail import CALL
+from agentdesk.tui.panels.board_groups import group_at, heading_id
 from agentdesk.tui.panels.board_items import Item, Kind
 from agentdesk.tui.panels.board_lists import SAVED, STATES, Reader, Spot, working_hours
 from agentdesk.tui.panels.today import timeline_lines
-from agentdesk.tui.screens.board_acts import BoardActs
+from agentdesk.tui.screens.board_steps import BoardSteps
 from agentdesk.tui.widgets.clauses_sheet import SheetRow
 from agentdesk.tui.widgets.rows import RowList
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from agentdesk.tui.screens.board_order import OrderDraft
 
 
-class Board(BoardActs):
+class Board(BoardSteps):
     """The screen; see the module."""
 
     ACTS = keys.HERE
@@ -53,7 +54,11 @@ class Board(BoardActs):
         if action == "side":
             return self.has_class("-narrow")
         if action == "order_acts":
-            return self.item is not None and self.item.kind is not Kind.REMINDER
+            return self.item is not None and self.item.kind not in (Kind.REMINDER, Kind.GROUP)
+        if action == "group_by":
+            return self.spot.paged and not self.spot.state
+        if action == "fold_group":
+            return bool(self.listing.groups)
         if action == "save_view":
             return bool(self.spot.paged and (self.spot.query.strip() or self.spot.state))
         return super().check_action(action, parameters)
@@ -73,6 +78,9 @@ class Board(BoardActs):
             row = self.sheet.selected
             if row is not None and row.target.startswith(CALL):
                 self.open_call(row.target.removeprefix(CALL))
+            return
+        if self.item is not None and self.item.kind is Kind.GROUP:
+            self.action_fold_group()
             return
         self.add_class("-detail")
         self.sheet.focus()
@@ -135,6 +143,23 @@ class Board(BoardActs):
     def action_state_before(self) -> None:
         """Only the state before."""
         self.step_state(-1, STATES)
+
+    # -------------------------------------------------------------------------- groups
+
+    def action_group_by(self) -> None:
+        """In groups by state, or all by what is due next."""
+        on = not self.listing.groups
+        self.console.port.run(lambda desk: desk.tickets.group(on), lambda _: self.load())
+
+    def action_fold_group(self) -> None:
+        """Only the heading of the group under the cursor, or its rows again."""
+        group = group_at(self.listing.groups, self.rows.index)
+        if group is None:
+            return
+        key = group.part.key
+        self.console.port.run(
+            lambda desk: desk.tickets.fold(key), lambda _: self.load(heading_id(key))
+        )
 
     # --------------------------------------------------------------------------- views
 
@@ -277,7 +302,10 @@ class Board(BoardActs):
             if what == "call":
                 self.console.port.run(lambda desk: desk.call_back(entity, target), self._called)
             else:
-                self.console.port.run(lambda desk: desk.settle(entity, target), self._settled)
+                self.console.port.run(
+                    lambda desk: desk.settle(entity, target),
+                    lambda outcome: self._done(outcome, entity, target),
+                )
 
         self.asks.owed(f"{item.what}  {item.who}", answer)
 
@@ -288,9 +316,9 @@ class Board(BoardActs):
             return
         self.frame.go("call")
 
-    def _settled(self, outcome: Outcome) -> None:
+    def _done(self, outcome: Outcome, entity: str, target: EntityId) -> None:
         self.console.take(outcome.snapshot)
-        self.frame.say(self.s("board.done.settled"))
+        self.owed_done(self.s("board.done.settled"), entity, target)
 
     def action_promise_time(self) -> None:
         """Agree another time, typed as it is said."""
@@ -333,7 +361,10 @@ class Board(BoardActs):
             def show(found: tuple[TicketOutcome, Outcome]) -> None:
                 moved, outcome = found
                 self.console.take(outcome.snapshot)
-                self.came(moved, "promise-time")
+                if moved.events:
+                    self.owed_done(self.s("board.done.promise-time"), item.kind.value, target)
+                else:
+                    self.came(moved, "promise-time")
 
             self.console.port.run(move, show)
 

@@ -18,7 +18,6 @@ from agentdesk.domain.ticket import commands as c
 from agentdesk.domain.ticket.state import Ticket
 from agentdesk.tui.commands import board as keys
 from agentdesk.tui.commands.command import Command as BoardCommand
-from agentdesk.tui.panels.board_detail import act_names
 from agentdesk.tui.panels.board_items import Kind, word_of
 from agentdesk.tui.screens.board_view import BoardView
 
@@ -37,6 +36,7 @@ _STATES = {
     "form_back": frozenset({"dispatched", "waiting", "working", "resolved"}),
     "first_response": OPEN,
     "formal_reply": OPEN,
+    "record_step": OPEN,
     "pause_order": ACTIVE,
     "resolve_order": ACTIVE,
     "tell_customer": OPEN,
@@ -287,22 +287,6 @@ class BoardActs(BoardView):
             )
 
         self.with_ticket(nudge)
-
-    def action_undo_order(self) -> None:
-        """What one did last, if it was done just now."""
-        target = EntityId(self.item.id if self.item is not None else "")
-
-        def came(outcome: TicketOutcome) -> None:
-            if isinstance(outcome.problem, c.Refused):
-                self.refuse(outcome.problem)
-                return
-            undone = next((e.body for e in outcome.events if e.kind == "ticket.undone"), {})
-            acts = act_names(undone.get("kinds"), self.s)
-            self.frame.say(self.s("board.done.undo-order", acts=acts))
-            self.load(target)
-            self.console.look_soon()
-
-        self.console.port.run(lambda desk: desk.tickets.undo(target), came)
 
     def action_rank_order(self) -> None:
         """Another priority or severity, and why."""

@@ -14,6 +14,7 @@ from agentdesk.tui.commands.command import Command
 from agentdesk.tui.keymap import shown
 from agentdesk.tui.panels.board_detail import guard_words
 from agentdesk.tui.panels.board_lists import SAVED, VIEWS
+from agentdesk.tui.screens.board_steps import AGO, AT_TIME
 from agentdesk.tui.screens.reason import ReasonScreen
 from agentdesk.tui.widgets.picker import Picker, PickRow
 
@@ -113,6 +114,18 @@ class BoardAsks:
         """Why the clocks stand still."""
         rows = [PickRow(reason, self.s(f"ticket.pause.{reason}")) for reason in PAUSE_REASONS]
         self.pick(self.s("board.ask.pause"), rows, "pause-order", then)
+
+    def step(self, marks: Sequence[str], then: Callable[[str], None]) -> None:
+        """Which dated step was reached."""
+        rows = [PickRow(mark, self.s(f"ticket.mark.{mark}")) for mark in marks]
+        self.pick(self.s("board.ask.step"), rows, "record-step", then)
+
+    def step_at(self, mark: str, then: Callable[[str], None]) -> None:
+        """When it was: now (an empty text), one of some spans ago, or ``AT_TIME``: typed."""
+        s = self.s
+        rows = [PickRow(ago, s(f"board.step.{ago or 'now'}")) for ago in ("", *AGO, AT_TIME)]
+        title = f"{s('board.ask.step_at')}  {s(f'ticket.mark.{mark}')}"
+        self.pick(title, rows, "record-step", then)
 
     def told(self, then: Callable[[str], None]) -> None:
         """How the customer was told."""

@@ -18,7 +18,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.ticket.words import NETWORK, SEVERITY, TIER
+from agentdesk.domain.ticket.words import CHANNEL, NETWORK, SEVERITY, TIER, canonical
 from agentdesk.tui.cells import fit, pad, wrap
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.keymap import display
@@ -33,7 +33,7 @@ _LATER |= {"followup_result", "reported_at", "complained_at", "phone", "owner"}
 _LATER |= {"fault_result", "fault_cause", "accident_result", "reporter", "complainant"}
 """Fields the order's own course fills in."""
 
-CLASSES = {"severity": SEVERITY, "tier": TIER, "network": NETWORK}
+CLASSES = {"severity": SEVERITY, "tier": TIER, "network": NETWORK, "channel": CHANNEL}
 
 
 class OrderDraft(Struct, frozen=True):
@@ -128,7 +128,7 @@ class OrderForm(Dialog[OrderDraft]):
         self.form.load(self._values)
         self.form.ask_number(True)
         for name, choice in self.choices.items():
-            choice.set_value(self._values.get(name, ""))
+            choice.set_value(canonical(name, self._values.get(name, "")))
         self.sort_rows()
         first = self.form.category if not self._values.get("category") else self.form.surname
         if not self._values.get("number"):
@@ -152,9 +152,15 @@ class OrderForm(Dialog[OrderDraft]):
         """What stands in the form."""
         values = self.form.values()
         values.pop("upset", None)
-        values |= {name: choice.value for name, choice in self.choices.items()}
+        for name, choice in self.choices.items():
+            # A word of the centre's own that stands for none of the choices is kept.
+            values[name] = choice.value or self._own(name)
         values.pop("summary", None)
         return OrderDraft(values, self.summary.value.strip())
+
+    def _own(self, name: str) -> str:
+        known = self._values.get(name, "")
+        return "" if canonical(name, known) in CLASSES[name] else known
 
     def missing(self, draft: OrderDraft) -> tuple[str, ...]:
         """Must-fill fields that are empty and that nobody but the agent can fill."""

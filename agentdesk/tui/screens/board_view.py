@@ -208,6 +208,8 @@ class BoardView(FrameScreen):
         self.listing = found
         rows = Rows(found.total, found.items)
         at = rows.find(wanted) if wanted else -1
+        if at < 0 and wanted:  # a heading may stand behind rows that were not read
+            at = next((g.start for g in found.groups if g.heading.id == wanted), -1)
         self.rows.empty = empty_lines(found.spot, self.key, self.s) if not found.total else ()
         self.rows.show(rows, at if at >= 0 else before, self.now())
         self.draw_title()
@@ -351,6 +353,8 @@ class BoardView(FrameScreen):
             return sheet_rows(self.detail, self.view(), width)
         if item.kind is Kind.TICKET:
             return ()
+        if item.kind is Kind.GROUP:
+            item = replace(item, title="")  # it stands above already
         return owed_rows(item, self.view(), width, self.hints(item))
 
     def hints(self, item: Item) -> list[str]:
@@ -358,8 +362,9 @@ class BoardView(FrameScreen):
         key = f"board.hint.{item.kind.value}"
         if key not in self.s:
             return []
-        keys = {name: self.key(name) for name in ("follow-ups", "promise-time", "new-order")}
-        return [self.s(key, c=keys["follow-ups"], m=keys["promise-time"], n=keys["new-order"])]
+        names = {"c": "follow-ups", "m": "promise-time", "n": "new-order"}
+        names |= {"f": "fold-group", "b": "group-by"}
+        return [self.s(key, **{sign: self.key(name) for sign, name in names.items()})]
 
     def explanation(self) -> Sequence[Line]:
         """Help first says why the order's clocks are due when they are."""

@@ -36,6 +36,7 @@ class ReasonScreen(Dialog[str]):
         presets: at most nine ready answers.
         detail: what it is about, may be long.
         value: text to begin with.
+        asked: what the empty field asks for, when that is no reason.
         opener: id of the command that opened it.
         proof: checks what is typed; None: nothing is marked.
     """
@@ -53,6 +54,7 @@ class ReasonScreen(Dialog[str]):
         *,
         detail: str = "",
         value: str = "",
+        asked: str = "",
         opener: str = "",
         proof: Proof | None = None,
     ) -> None:
@@ -65,6 +67,7 @@ class ReasonScreen(Dialog[str]):
         self._presets = tuple(presets)[:9]
         self._detail = detail
         self._value = value
+        self._asked = asked
 
     def compose(self) -> ComposeResult:
         """Question, presets, field, hint."""
@@ -76,9 +79,10 @@ class ReasonScreen(Dialog[str]):
         panel.styles.height = len(lines)
         with Vertical(classes="box"):
             yield panel
-            yield QuickInput(
-                self._value, placeholder=self.s("frame.reason.placeholder"), id="reason-text"
+            asked = self._asked or self.s(
+                "frame.reason.placeholder" if self._presets else "frame.text.placeholder"
             )
+            yield QuickInput(self._value, placeholder=asked, id="reason-text")
             yield LinesPanel(id="reason-marks")
             hint = LinesPanel([line((self.s("frame.reason.hint"), "quiet"))], id="reason-hint")
             hint.add_class("title")
@@ -86,6 +90,7 @@ class ReasonScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Type at once."""
+        self.field.picks = bool(self._presets)
         self.field.focus()
         self.field.cursor_position = len(self.field.value)
 

@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from agentdesk.strings import Strings
-from agentdesk.tui.panels.board_items import Item, Standing
+from agentdesk.tui.panels.board_items import Item, Kind, Standing
 from agentdesk.tui.panels.board_rows import (
     Columns,
     board_line,
@@ -146,8 +146,10 @@ class BoardList(RowList["Item | None"]):
 
     def _count(self, rows: Rows) -> None:
         live = [row for row in rows.known() if not row.over and not row.paused]
-        self._dues = sorted(row.due for row in live if row.due is not None)
-        self._warns = sorted(row.warn for row in live if row.warn is not None)
+        times = [(row.due, row.warn) for row in live if row.kind is not Kind.GROUP]
+        times += (each for row in rows.known() for each in row.inside)
+        self._dues = sorted(due for due, _ in times if due is not None)
+        self._warns = sorted(warn for _, warn in times if warn is not None)
 
     @property
     def pages(self) -> Rows:

@@ -169,7 +169,13 @@ class QuickInput(SafeInput):
     """The field of a dialog: while it is empty a digit picks and backspace leaves.
 
     Backspace is the second way out of every dialog: a lone Esc takes a tenth of a second.
+
+    Attributes:
+        picks: whether a digit picks; where there is nothing to pick it is typed, as the first
+            of a work number or a time is.
     """
+
+    picks = True
 
     class Digit(Message):
         """A digit was pressed in the empty field."""
@@ -189,7 +195,7 @@ class QuickInput(SafeInput):
             event.stop()
             event.prevent_default()
             self.post_message(self.Leave())
-        elif event.character is not None and event.character in "123456789１２３４５６７８９":
+        elif self.picks and event.character and event.character in "123456789１２３４５６７８９":
             event.stop()
             event.prevent_default()
             self.post_message(self.Digit(str(int(event.character))))

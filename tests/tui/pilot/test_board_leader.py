@@ -175,7 +175,8 @@ async def test_what_the_customer_heard_is_not_taken_back(one: Seat) -> None:
         await user.keys("U")
         assert any("客户已经知道" in toast for toast in user.toasts())
         await user.keys("f1")
-        await user.until(lambda: user.sees("30 秒内撤回"))
+        await user.types("30 秒内")
+        await user.until(lambda: user.sees("30 秒内撤回自己"))
 
 
 # ------------------------------------------------------------------------------ roll-up

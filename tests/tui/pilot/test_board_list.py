@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
 
-@pytest.fixture
-def telecom(seat: Seat) -> Seat:
-    """A seat that works by the telecom standard and has orders in every state."""
-    desk = seat.open_desk()
-    desk.set_profile(demo_orders.profile())
-    demo_orders.tell(desk, seat.clock)
-    desk.close()
-    return seat
-
-
 def board(user: User) -> Board:
     screen = user.app.place_screen("board")
     assert isinstance(screen, Board)

@@ -159,6 +159,22 @@ async def test_a_missed_call_leaves_a_callback(seat: Seat) -> None:
         assert "▲" in user.panel("right")
 
 
+async def test_what_is_owed_first_stands_first_whatever_it_is(seat: Seat) -> None:
+    async with seat.open() as user:
+        await user.rings("13900139000", call="missed")
+        await user.after(20)
+        await user.phone("ended", call="missed")
+        await user.talks()
+        await user.names()
+        await user.keys("f5")
+        assert user.sees("输入分钟数，或按数字选")
+        await user.keys("3")
+        assert user.last("promise.made")["minutes"] == 60
+        await user.keys("shift+f5")
+        rows = "".join("".join(user.rows()).split())
+        assert rows.index("1回拨139****9000") < rows.index("2回电王先生")
+
+
 async def test_a_ring_nobody_speaks_of_any_more_becomes_missed(seat: Seat) -> None:
     async with seat.open() as user:
         await user.rings()

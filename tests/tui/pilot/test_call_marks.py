@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agentdesk.tui.widgets.inputs import SafeInput
-from agentdesk.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
@@ -34,15 +33,6 @@ def records(user: User, of: str = "") -> list[tuple[Any, ...]]:
 def marked(found: SafeInput) -> list[str]:
     """The marked words of a field."""
     return [found.value[start:end] for start, end, _ in found.highlights]
-
-
-async def closes(user: User) -> None:
-    """The customer hangs up, and the card is closed with the first result."""
-    await user.keys("ctrl+underscore", "f9")
-    if not isinstance(user.app.screen, Picker):
-        await user.keys("f9")  # it told what is missing
-    await user.keys("1")
-    assert user.app.snapshot.call is None
 
 
 async def on_the_form(user: User, text: str) -> SafeInput:
@@ -129,7 +119,7 @@ async def test_a_mark_of_the_form_is_kept_with_a_reason(seat: Seat) -> None:
         assert records(user) == [("content", "shirking", HIT, "kept", "误判")]
         assert marked(content) == []
         call = user.call.id
-        await closes(user)
+        await user.closes()
         assert len(records(user, call)) == 1
 
 
@@ -148,7 +138,7 @@ async def test_what_stands_at_the_close_is_recorded_as_unanswered(seat: Seat) ->
         await on_the_form(user, f"答复{HIT}")
         await user.notes(f"回答：{HIT}。你好")
         call = user.call.id
-        await closes(user)
+        await user.closes()
         found = records(user, call)
         assert ("content", "shirking", HIT, "unanswered", "") in found
         assert ("note", "shirking", HIT, "unanswered", "") in found

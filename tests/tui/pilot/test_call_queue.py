@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agentdesk.standards.loader import load_shipped, shipped
-from agentdesk.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
@@ -19,15 +18,6 @@ async def answers(user: User, queue: str, call: str = "c1", number: str = "13800
     """A call of a queue rings and is answered."""
     await user.rings(number, call=call, queue=queue)
     await user.keys("f2")
-
-
-async def closes(user: User) -> None:
-    """The customer hangs up, and the card is closed with the first result."""
-    await user.keys("ctrl+underscore", "f9")
-    if not isinstance(user.app.screen, Picker):
-        await user.keys("f9")  # it told what is missing
-    await user.keys("1")
-    assert user.app.snapshot.call is None
 
 
 async def test_a_queue_brings_its_lines_meters_form_and_phrases(seat: Seat) -> None:
@@ -94,7 +84,7 @@ async def test_the_list_of_the_day_names_each_category_by_its_own_standard(seat:
     async with seat.set(queues=QUEUES).open() as user:
         await answers(user, "报修")
         await user.category(category.key)
-        await closes(user)
+        await user.closes()
         assert user.app.snapshot.pack.id == "F6"
         assert user.sees(category.title.zh[:4])
 
@@ -152,4 +142,4 @@ async def test_a_call_by_every_standard_is_taken_by_keys(seat: Seat, pack_id: st
         assert said[0].moment == "opening"
         assert said[-1].moment == "closing"
         await user.category(pack.categories[0].key)
-        await closes(user)
+        await user.closes()

@@ -13,6 +13,7 @@ from agentdesk.desk.desk import Desk
 from agentdesk.desk.worker import InlineWorker, Worker
 from agentdesk.errors import StoreFull
 from agentdesk.standards.loader import shipped
+from agentdesk.strings import Strings
 from agentdesk.tui import app as console_app
 from agentdesk.tui.screens.first_start import FirstStart
 from agentdesk.tui.screens.too_small import TooSmall
@@ -198,6 +199,22 @@ async def test_the_language_changes_everything_at_once(seat: Seat) -> None:
         assert user.screen.note.text == "包裹"
         assert user.screen.values()["category"] == "complaint"
         assert "王先生" in user.panel("left")  # what people typed stays as it is
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_what_to_do_without_a_call_is_said_whole_at_the_smallest(
+    seat: Seat, language: str
+) -> None:
+    async with seat.set(language=language).open((80, 24)) as user:
+        assert user.sees(Strings(language)("call.list.empty"))
+
+
+async def test_the_settings_say_how_to_get_back(seat: Seat) -> None:
+    async with seat.open((80, 24)) as user:
+        await user.keys("9")
+        assert user.sees("Esc 后按 1 回通话")
+        await user.keys("escape", "1")
+        assert user.card_is_shown
 
 
 async def test_settings_hold_at_once_and_stay(seat: Seat) -> None:

@@ -15,7 +15,6 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
-from agentdesk.desk import demo_orders
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.quick import QuickCompositor
 from agentdesk.tui.screens.board import Board
@@ -24,15 +23,6 @@ from agentdesk.tui.screens.standards import Standards
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
-
-
-@pytest.fixture
-def telecom(seat: Seat) -> Seat:
-    desk = seat.open_desk()
-    desk.set_profile(demo_orders.profile())
-    demo_orders.tell(desk, seat.clock)
-    desk.close()
-    return seat
 
 
 def test_textual_is_the_release_this_was_read_in() -> None:

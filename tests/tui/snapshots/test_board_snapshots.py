@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.pilot import Pilot
 
 from agentdesk.desk import demo_orders
 from agentdesk.tui.screens.board import Board
+from tests.pictures import Play, Shoot, nothing, one_size, pack_is_there, three_sizes
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
-Snap = Callable[..., bool]
-Play = Callable[["User"], Awaitable[None]]
-Shoot = Callable[[Play], None]
 
-SIZES = [(80, 24), (120, 36), (160, 48)]
-three_sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
-one_size = pytest.mark.parametrize("size", [(120, 36)], ids=["120x36"])
+@pytest.fixture
+def opening() -> Play:
+    """The board of a telecom seat."""
+
+    async def opened(user: User) -> None:
+        await pack_is_there(user)
+        await user.keys("2")
+        await read(user)
+
+    return opened
 
 
 @pytest.fixture
-def shoot(seat: Seat, size: tuple[int, int], snap_compare: Snap) -> Shoot:
-    """Opens the board of a telecom seat, plays, and compares the picture."""
-
-    def compare(play: Play) -> None:
-        app = seat.app()
-
-        async def before(pilot: Pilot[None]) -> None:
-            user = seat.user(app, pilot)
-            await user.settle()
-            await user.until(lambda: bool(user.app.snapshot.pack.id))
-            await user.keys("2")
-            await ready(user)
-            await play(user)
-            await ready(user)
-            await user.quiet()
-
-        assert snap_compare(app, terminal_size=size, run_before=before)
-
-    return compare
+def ready() -> Play:
+    """The list and the order under the cursor."""
+    return read
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +48,7 @@ def board(user: User) -> Board:
     return screen
 
 
-async def ready(user: User) -> None:
+async def read(user: User) -> None:
     """The list was read, and the order under the cursor."""
     await user.until(lambda: not board(user).reading and board(user)._rest is None)
     item = board(user).item
@@ -72,11 +59,7 @@ async def ready(user: User) -> None:
 @three_sizes
 def test_opened(shoot: Shoot) -> None:
     """You should see late orders first with ▲ 超时, paused ones last, why the first is late."""
-
-    async def play(user: User) -> None:
-        await user.settle()
-
-    shoot(play)
+    shoot(nothing)
 
 
 @three_sizes
@@ -85,7 +68,7 @@ def test_an_order_in_full(shoot: Shoot) -> None:
 
     async def play(user: User) -> None:
         await user.keys("j")
-        await ready(user)
+        await read(user)
         await user.keys("enter")
 
     shoot(play)
@@ -153,8 +136,35 @@ def test_nothing_in_a_list(shoot: Shoot) -> None:
 )
 def test_other_looks(shoot: Shoot) -> None:
     """You should see the same list in English, in daylight, and in high contrast."""
+    shoot(nothing)
+
+
+@three_sizes
+def test_in_groups(shoot: Shoot) -> None:
+    """You should see the orders under their states, one group folded with count and next due."""
 
     async def play(user: User) -> None:
-        await user.settle()
+        screen = board(user)
+        await user.keys("B")
+        await user.until(lambda: bool(screen.listing.groups) and not screen.reading)
+        working = next(g for g in screen.listing.groups if g.part.key == "working")
+        screen.rows.move_to(working.start)
+        await user.keys("F")
+        await user.until(lambda: screen.item is not None and screen.item.folded)
+        await read(user)
+
+    shoot(play)
+
+
+@one_size
+def test_which_step(shoot: Shoot) -> None:
+    """You should see the dated steps the standard has for the order, each with its digit."""
+
+    async def play(user: User) -> None:
+        rows = board(user).rows
+        known = list(rows.pages.known())
+        rows.move_to(next(at for at, row in enumerate(known) if row.title[:4] == "4008"))
+        await read(user)
+        await user.keys("w")
 
     shoot(play)

@@ -53,6 +53,14 @@ def test_an_empty_store_is_not_made_by_looking(run: Run, tmp_path: Path) -> None
     assert list(tmp_path.rglob("*.sqlite*")) == list(tmp_path.rglob("*.db"))
 
 
+def test_without_a_work_number_nothing_is_opened(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--language", "en", "tickets", "new", "--summary", "断网"]) == 2
+    assert "--agent-no" in capsys.readouterr().err
+    assert run().out == ""
+
+
 def test_a_ticket_is_opened_listed_and_shown(run: Run) -> None:
     opened = run(
         "new",

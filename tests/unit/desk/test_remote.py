@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -20,9 +21,10 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.ticket import commands as t
 from agentdesk.store import Store
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.replica import Applied, Replica
-from agentdesk.wire import Cursor, Live, Page
-from tests.seat_kit import TEAM, Site
+from agentdesk.wire import Cursor, Live, Page, Trailer, encode
+from tests.seat_kit import TEAM, Site, to_send
 
 if TYPE_CHECKING:
     from tests.unit.desk.conftest import Bench
@@ -53,11 +55,7 @@ class Net:
 
     def mine(self) -> list[Event]:
         """What this seat has to send, as events."""
-        store = self.bench.store
-        ids = {event.id for event in self.port.outbox(500, 1 << 20).events}
-        keys = {(e.entity, e.entity_id) for e in self.port.outbox(500, 1 << 20).events}
-        found = [event for key in keys for event in store.events_of(key[0], EntityId(key[1]))]
-        return sorted((e for e in found if e.id in ids), key=lambda event: event.stamp)
+        return to_send(self.bench.desk)
 
 
 @pytest.fixture
@@ -73,6 +71,23 @@ def offered(call: EntityId, at: int, number: str = "13900139000", **more: object
 def raised(entity: EntityId, at: int, call: EntityId = THEIRS) -> Draft:
     body = {"at": at, "call": call, "reason": "cannot_calm", "level": "team_leader"}
     return Draft("escalation.raised", "escalation", entity, body | {"proposal": "请协助"})
+
+
+def test_a_snapshot_reaches_the_desk_piece_by_piece(net: Net) -> None:
+    now = to_ms(net.bench.clock())
+    net.they(offered(THEIRS, now))
+    page = net.site.take(net.other.commit([offered(OTHERS, now)], actor="8020"), "ok", "")
+    lines = [encode(event) + b"\n" for event in page.events]
+    digest = sha256(b"".join(lines)).hexdigest()
+    snapshot = Snapshot(page.scope, lines, Trailer(page.epoch, page.cur, len(lines), digest))
+    net.news.clear()
+    while not snapshot.done:
+        net.port.take_snapshot(snapshot)
+    # What is not in it went, and what is in it came: both were told of.
+    assert [news.calls for news in net.news] == [True, True]
+    store = net.bench.store
+    assert not store.state("call", THEIRS).items and store.state("call", OTHERS).items
+    assert net.port.cursors()[page.scope].cursor == page.cur and store.refold() == []
 
 
 # --------------------------------------------------------------------- others' calls

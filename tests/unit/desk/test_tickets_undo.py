@@ -43,6 +43,8 @@ ACTS: dict[str, c.Command] = {
     "resume": c.Resume(),
     "nudge": c.Nudge("工程部"),
     "read back": c.ReadBack(),
+    "step": c.Reach("customer_contacted"),
+    "link": c.Link(OTHER),
 }
 
 

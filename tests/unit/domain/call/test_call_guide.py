@@ -101,6 +101,20 @@ def test_a_hold_brings_the_words_of_return(seat: Seat) -> None:
     assert now(seat.guide()) == "anything-else"
 
 
+@pytest.mark.parametrize("passed", ["anything-else", "closing"])
+def test_who_asks_for_more_or_says_goodbye_is_past_the_words_of_return(
+    seat: Seat, passed: str
+) -> None:
+    seat.talk()
+    seat.name()
+    seat.say("inbound-greeting", "hold-query")
+    seat.do(c.Hold())
+    seat.after(60)
+    seat.do(c.Resume())
+    seat.say(passed)
+    assert "hold-return" not in ids(seat.guide())
+
+
 def test_every_hold_brings_them_again(seat: Seat) -> None:
     seat.talk()
     seat.name()

@@ -128,3 +128,8 @@ def c5() -> Course:
 @pytest.fixture
 def f6() -> Course:
     return Course("F6")
+
+
+@pytest.fixture
+def l7() -> Course:
+    return Course("L7")
