@@ -314,7 +314,8 @@ class Live(Struct, frozen=True):
     Attributes:
         after: sequence of the event before it in the same scope (0 for none): a seat whose
             cursor stands there applies it at once, any other pulls.
-        more: the next frame belongs to the same transaction; they are applied together.
+        more: the next event of its scope belongs to the same transaction; they are applied
+            together.
 
     Other events of the stream: ``hello`` (:class:`Alive`), ``behind`` (fell off the ring, then
     closed) and ``revoked`` (then closed). A comment line comes every 20 seconds.
@@ -326,7 +327,11 @@ class Live(Struct, frozen=True):
 
 
 class Alive(Struct, frozen=True):
-    """Beginning of a stream: the epoch and the head of every scope."""
+    """Beginning of a stream: the epoch and the head of every scope.
+
+    Heads that are a seat's own are no reason to spare it the pull: after a restore and a purge
+    the same newest event may stand on others.
+    """
 
     epoch: str
     server_time: int

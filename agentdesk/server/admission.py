@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from agentdesk.domain.authority import CONFLICT, INVALID, Judgement, judge
@@ -49,10 +49,15 @@ _ID = re.compile(r"[0-9a-f]{32}").fullmatch
 _SEAL = re.compile(r"[0-9a-f]{64}").fullmatch
 _KIND = re.compile(r"[a-z][a-z_]{0,30}\.[a-z][a-z_]{0,30}").fullmatch
 _INSTALL = re.compile(r"[0-9A-Za-z._-]{1,64}").fullmatch
-_ESCAPES = re.compile(r'(?:[^\\]|\\["\\n])*').fullmatch
+_ESCAPES = re.compile(r'(?:[^\\]++|\\["\\n])*+').fullmatch
 _INT64 = 1 << 63
+_Whole = Annotated[int, Meta(ge=-_INT64, le=_INT64 - 1)]
+_Flat = dict[str, str | _Whole | bool | list[str] | dict[str, str] | None]
+"""As nearly every body is: what :func:`_fault` finds nothing in at its first look."""
 _decode = msgspec.json.Decoder().decode
+_decode_flat = msgspec.json.Decoder(_Flat).decode_lines
 _sorted = msgspec.json.Encoder(order="sorted").encode
+_sorted_lines = msgspec.json.Encoder(order="sorted").encode_lines
 
 
 class Authority(Protocol):
@@ -111,6 +116,8 @@ def read(push: Push, most: int = BATCH) -> list[Candidate]:
         for number, event in enumerate(events):
             if field := _nameless(event):
                 raise ServerProblem(400, "bad_request", f"events[{number}].{field}")
+    if quick := _at_once(events):
+        return quick
     found = [_candidate(event) for event in events]
     # One look over all texts together: most pushes hold nothing that needs a closer one.
     if not _clean("".join([each.text for each in found])):
@@ -121,19 +128,52 @@ def read(push: Push, most: int = BATCH) -> list[Candidate]:
     return found
 
 
+def _at_once(events: Sequence[WireEvent]) -> list[Candidate] | None:
+    """What a closer look at each would find if there is nothing wrong with any of them, in a
+    fifth of the time; None when in doubt.
+    """
+    raws = [event.body for event in events]
+    if max(map(len, raws), default=0) > EVENT_BYTES:
+        return None
+    data = b"\n".join(raws)
+    try:
+        bodies = _decode_flat(data)
+        # A line as we write it holds no line end. So these are the lines we would write, each
+        # of them in its place, whatever somebody put together to make it look so.
+        if _sorted_lines(bodies) != data + b"\n":
+            return None
+        text = data.decode()
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    fields: set[str] = set()
+    for kind, version, entity in {(event.kind, event.v, event.entity) for event in events}:
+        known = KINDS.get(kind)
+        if known is None or version > known.version or entity != kind.partition(".")[0]:
+            return None
+        if known.merge is Merge.FIELD:
+            fields.add(kind)
+    for event, body in zip(events, bodies, strict=True):
+        if event.kind in fields and type(body.get("set")) is not dict:
+            return None
+    if not _clean(text):
+        return None
+    return list(map(Candidate, events, text.split("\n"), bodies))
+
+
 def _well_named(events: Sequence[WireEvent]) -> bool:
     """True only if every envelope is in order; a few looks for all of them together."""
     ids = [event.id for event in events]
     ids += [event.txn for event in events]
     ids += [event.entity_id for event in events]
     seals = [event.prev for event in events if event.prev is not None]
+    stamps = [event.hlc for event in events]
     names = {(event.kind, event.v, event.entity, event.actor, event.install) for event in events}
     return (
         not set(map(len, ids)) - {32}
         and not set(map(len, seals)) - {64}
         and hexadecimal("".join(ids))
         and hexadecimal("".join(seals))
-        and all(0 <= event.hlc < _INT64 for event in events)
+        and (not events or (min(stamps) >= 0 and max(stamps) < _INT64))
         and not any(_misnamed(*each) for each in names)
     )
 

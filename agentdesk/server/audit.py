@@ -7,7 +7,7 @@ comparing its newest hash with one noted elsewhere (``agentdesk audit verify`` p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -39,18 +39,22 @@ class Finding(Struct, frozen=True):
 
 def digest(stored: Stored) -> bytes:
     """SHA-256 over everything a row says, as a JSON list that can be read in one way only."""
-    (
-        seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
-        body, prev, reason, role, recv_at,
-    ) = astuple(stored)  # fmt: skip
-    return sha256(
-        _encode(
-            (
-                seq, id, scope, eff, verdict, reason, role, recv_at, txn, kind, v, entity,
-                entity_id, hlc, actor, install, prev, body,
-            )
+    return digests([stored])[0]
+
+
+def digests(events: Iterable[Stored]) -> list[bytes]:
+    """:func:`digest` of each of some events."""
+    rows = [
+        (
+            seq, id, scope, eff, verdict, reason, role, recv_at, txn, kind, v, entity,
+            entity_id, hlc, actor, install, prev, body,
         )
-    ).digest()  # fmt: skip
+        for (
+            seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
+            body, prev, reason, role, recv_at,
+        ) in map(astuple, events)
+    ]  # fmt: skip
+    return [sha256(_encode(row)).digest() for row in rows]
 
 
 def link(head: Link, entries: Sequence[Entry], at: int) -> Link:

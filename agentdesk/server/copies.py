@@ -134,13 +134,12 @@ def _prepare(fresh: Path, source: Path, before: Kept | None, *, force: bool) -> 
     try:
         storage = SqliteStorage.open(fresh, "")
     except StoreError as error:
-        raise type(error)(error.code, **(dict(error.params) | {"path": str(source)})) from error
+        code = "restore.damaged" if isinstance(error, StoreCorrupt) else error.code
+        raise type(error)(code, **(dict(error.params) | {"path": str(source)})) from error
     try:
         site = storage.meta("site")
         if not site:
-            raise StoreCorrupt(
-                "store.corrupt", path=str(source), detail="this is no journal of a server"
-            )
+            raise StoreCorrupt("restore.damaged", path=str(source))
         if before is not None and before.site not in ("", site) and not force:
             raise UsageError("restore.site", path=str(source))
         service = Service(storage, clock=now_ms, new_id=Ids(now_ms, secrets.randbits))

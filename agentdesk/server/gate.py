@@ -16,12 +16,13 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from agentdesk.server.limits import Receive, headers_of, spread
+from agentdesk.server.listener import Send
 from agentdesk.server.logs import failure, log
 from agentdesk.server.openapi import OPERATIONS
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.routes import Asked, Handler, problem_response, query_of
 from agentdesk.server.running import Running, bearer
-from agentdesk.server.stream import CONNECTION, Send, serve, wanted
+from agentdesk.server.stream import CONNECTION, serve, wanted
 from agentdesk.wire import Problem
 
 STREAM = "/v1/stream"

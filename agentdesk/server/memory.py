@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import astuple
 
 from agentdesk.domain.authority import FORGED, OK, Judgement
-from agentdesk.domain.events import EntityId, Event, EventId, Stamp
+from agentdesk.domain.events import EntityId, Event, Stamp
 from agentdesk.domain.fold import EntityState, fold, join
 from agentdesk.domain.people import NOBODY, Change, History, Standing
 from agentdesk.domain.scopes import LOCAL_KINDS, scope_of_new, seat_scope
@@ -99,6 +99,13 @@ class Member(Struct, frozen=True):
     trusted: bool = False
 
 
+class Store(Struct):
+    """A seat's store that events of a group come from; the stamp grows with each of them."""
+
+    seat: str
+    last_eff: int
+
+
 class Intake:
     """Works out one group inside a transaction; nothing is remembered before :meth:`settle`.
 
@@ -115,6 +122,7 @@ class Intake:
         self._before: dict[str, Stored | None] = {}
         self._works: dict[Key, Work] = {}
         self._installs: dict[str, Install] = {}
+        self._stores: dict[str, Store] = {}
         self._people: dict[str, History] = {}
         self._latest: dict[str, tuple[int, Standing]] = {}
         self._fresh: dict[str, tuple[Stored, str]] = {}
@@ -196,42 +204,48 @@ class Intake:
         held = held_back(member.candidates)
         self._role = member.who.role.value
         righting = Righting.of(self._now, member.client_now)
+        stores: dict[str, Store | None] = {}
         before, fresh = self._before, self._fresh
         received: list[str] = []
         retry: list[Retry] = []
         for each in member.candidates:
             event = each.event
-            if event.id in before or event.id in fresh:
+            id = event.id
+            if id in before or id in fresh:
                 self._count("duplicates")
             elif held and event.txn in held:
-                retry.append(Retry(event.id, held[event.txn]))
+                retry.append(Retry(id, held[event.txn]))
                 continue
             else:
-                self._take(member, each, righting.stamp(event.hlc))
-            received.append(event.id)
+                self._take(member, each, righting.stamp(event.hlc), stores)
+            received.append(id)
         return Pushed(self._now, list(dict.fromkeys(received)), retry)
 
-    def _take(self, member: Member, each: Candidate, eff: int) -> None:
+    def _take(
+        self, member: Member, each: Candidate, eff: int, stores: dict[str, Store | None]
+    ) -> None:
         who = member.who
+        # All of it as it came: nothing of it is called by another name here.
         (
             id, txn, kind, v, entity, entity_id, hlc, actor, install, sent, prev,
         ) = astuple(each.event)  # fmt: skip
-        key = (entity, EntityId(entity_id))
-        work = self._works[key]
+        work = self._works[entity, entity_id]
         if entity == "person" and entity_id not in self._people:
             self._people[entity_id] = self._memory.people.get(entity_id, History())
-        owned = self._owned(who, install)
-        if owned is not None and eff <= owned.last_eff:
-            eff = owned.last_eff + 1
-        self._seq += 1
+        if install in stores:
+            store = stores[install]
+        else:
+            store = stores[install] = self._store(who, install)
+        if store is not None:
+            if eff <= store.last_eff:
+                eff = store.last_eff + 1
+            store.last_eff = eff
+        self._seq = seq = self._seq + 1
         event = Event(
-            EventId(id), kind, v, entity, key[1], each.body, Stamp(eff), actor, install,
-            EventId(txn), self._seq,
-        )  # fmt: skip
+            id, kind, v, entity, entity_id, each.body, Stamp(eff), actor, install, txn, seq
+        )
         scope = work.scope or scope_of_new(entity, who.team, who.person, who.seat)
-        judged = self._judge(member, each, event, work.state, scope, owned)
-        if owned is not None:
-            self._installs[install] = Install(owned.seat, eff)
+        judged = self._judge(member, each, event, work.state, scope, store)
         verdict = judged.verdict
         if verdict == OK:
             self._accept(event, work, scope)
@@ -240,24 +254,24 @@ class Intake:
             self._count(f"refused.{verdict}")
         # By position, which takes a quarter of the time: seq to verdict, the event, the rest.
         stored = Stored(
-            self._seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor,
+            seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor,
             install, sent, prev, judged.reason, self._role, self._now,
         )  # fmt: skip
         self._fresh[id] = (stored, each.text)
 
-    def _owned(self, who: Caller, install: str) -> Install | None:
+    def _store(self, who: Caller, install: str) -> Store | None:
         """The store an event was written in, None when it belongs to another seat.
 
         Besides the one its token was given to, a seat may bring events of an earlier store of
         its own: saved from a broken file, perhaps never sent before.
         """
-        found = self._installs.get(install) or self._memory.installs.get(install)
+        found: Store | Install | None = self._stores.get(install)
+        found = found or self._installs.get(install) or self._memory.installs.get(install)
         seat = who.seat or who.install
-        if install == who.install:
-            return Install(seat, found.last_eff if found else 0)
-        if found is None:
-            return Install(seat, 0)
-        return found if found.seat == seat else None
+        if install != who.install and found is not None and found.seat != seat:
+            return None
+        made = self._stores[install] = Store(seat, found.last_eff if found else 0)
+        return made
 
     def _judge(
         self,
@@ -266,12 +280,12 @@ class Intake:
         event: Event,
         state: EntityState,
         scope: str,
-        owned: Install | None,
+        store: Store | None,
     ) -> Judgement:
         who = member.who
         if event.actor != who.person:
             return Judgement(FORGED, "forged")
-        if owned is None:
+        if store is None:
             return Judgement(FORGED, "install")
         if each.fault:
             return invalid(each.fault)
@@ -322,10 +336,11 @@ class Intake:
             return None
         refused = sum(n for name, n in self.counts.items() if name.startswith("refused."))
         self._count_many("accepted", len(self._fresh) - refused)
-        digest = audit.digest
-        entries = [Entry(stored, text, digest(stored)) for stored, text in self._fresh.values()]
+        shas = audit.digests([stored for stored, _ in self._fresh.values()])
+        fresh = zip(self._fresh.values(), shas, strict=True)
+        entries = [Entry(stored, text, sha) for (stored, text), sha in fresh]
         link = audit.link(self._memory.head, entries, self._now)
-        group = Group(link, entries, installs=self._changed_installs(entries))
+        group = Group(link, entries, installs=self._changed_installs())
         for key, work in self._works.items():
             if work.events:
                 known = work.known
@@ -342,9 +357,9 @@ class Intake:
         self._group = group
         return group
 
-    def _changed_installs(self, entries: Sequence[Entry]) -> dict[str, Install]:
-        names = {entry.stored.install for entry in entries}
-        return {name: self._installs[name] for name in sorted(names & self._installs.keys())}
+    def _changed_installs(self) -> dict[str, Install]:
+        stores = sorted(self._stores.items())
+        return {name: Install(store.seat, store.last_eff) for name, store in stores}
 
     def _count_many(self, name: str, count: int) -> None:
         if count:
@@ -357,6 +372,7 @@ class Intake:
         memory = self._memory
         memory.head = self._group.link
         memory.installs.update(self._installs)
+        memory.installs.update(self._group.installs)
         memory.people.update(self._people)
         for key, known in self._settled.items():
             memory.put(key, known)

@@ -66,6 +66,21 @@ class Connection(HttpToolsProtocol):
             self.on_lost()
             self.on_lost = None
 
+    def deliver(self, chunk: bytes) -> bool:
+        """Write a chunk of the answer under way, unless the peer is behind with what it was
+        sent; whether it was written.
+        """
+        cycle: Any = self.cycle  # of a later request when the client did not wait for its answer
+        if (
+            self.flow.write_paused
+            or not cycle.chunked_encoding
+            or cycle.response_complete
+            or self.transport.is_closing()
+        ):
+            return False
+        self.transport.write(chunk)
+        return True
+
     def data_received(self, data: bytes) -> None:
         """Bytes; nothing is parsed of a connection that was given up."""
         if self.transport.is_closing():
@@ -80,7 +95,9 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment] # one key of our own
         scope[CONNECTION] = self
-        self.on_lost = None
+        under_way: Any = self.cycle  # uvicorn calls it never None
+        if under_way is None or under_way.response_complete:
+            self.on_lost = None
         self._header_bytes = self._raw_bytes = 0
         self._wait()
 

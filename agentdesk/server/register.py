@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from agentdesk.domain.people import Person, Role, Team
@@ -38,9 +38,10 @@ class StoredRegister:
         """Everybody, by work number."""
         return [_person(row) for row in self._tables.rows("person")]
 
-    def teams(self) -> list[str]:
-        """Ids of all teams."""
-        return [str(row[0]) for row in self._tables.rows("team")]
+    def teams(self) -> Iterator[str]:
+        """Ids of all teams; read when somebody looks: few may, and everybody is authenticated."""
+        for row in self._tables.rows("team"):
+            yield str(row[0])
 
     def named_teams(self) -> list[Team]:
         """All teams, by id."""

@@ -17,6 +17,8 @@ FRAMES = 1024
 """Most frames of a ring."""
 RING_BYTES = 1024 * 1024
 """Most bytes of a ring; the newest frame stays whatever its size."""
+PIECE = 16 * 1024
+"""About the most bytes handed to one listener at once."""
 IDLE = 4096
 """Most rings nobody listens to: a seat that comes back at once finds what it missed."""
 UNKNOWN = -1
@@ -27,10 +29,10 @@ class Behind(Exception):
     """The place of a listener has fallen off its ring."""
 
 
-class Wakeable(Protocol):
+class Listening(Protocol):
     """Whoever waits for frames."""
 
-    def wake(self) -> None:
+    def tell(self, shared: Shared) -> None:
         """There are some."""
         ...
 
@@ -48,7 +50,7 @@ class Ring:
     def __init__(self, scope: str) -> None:
         self.scope = scope
         self.head: int | None = None
-        self.listeners: set[Wakeable] = set()
+        self.listeners: set[Listening] = set()
         self._base = 0
         self._before: int | None = None
         self._bytes = 0
@@ -59,12 +61,16 @@ class Ring:
         """Place after the newest frame; places only grow."""
         return self._base + len(self._frames)
 
-    def add(self, event: Stored, epoch: str) -> None:
-        """Append the frame of an event; one that is not newer than the head is left out."""
+    def add(self, event: Stored, epoch: str, *, more: bool = False) -> None:
+        """Append the frame of an event; one that is not newer than the head is left out.
+
+        Args:
+            more: whether the next event of the scope belongs to the same transaction.
+        """
         head = self.head
         if head is not None and event.seq <= head:
             return
-        live = Live(UNKNOWN if head is None else head, event)
+        live = Live(UNKNOWN if head is None else head, event, more)
         name = f"{epoch}:{event.seq}:{event.id}".encode()
         frame = b"id: " + name + b"\nevent: event\ndata: " + encode(live) + b"\n\n"
         if not self._frames:
@@ -117,6 +123,31 @@ class Ring:
         self._base += gone
 
 
+class Shared:
+    """Chunks made for one listener and good for all who stand at the same place of a ring."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], tuple[int, bytes]] = {}
+
+    def get(self, ring: Ring, place: int) -> tuple[int, bytes]:
+        """How many frames follow a place, about as many as a piece holds, and their chunk.
+
+        Raises:
+            Behind: the first of them has fallen off.
+        """
+        key = (id(ring), place)
+        found = self._made.get(key)
+        if found is None:
+            frames = ring.since(place, PIECE)
+            found = self._made[key] = len(frames), chunk(b"".join(body for _, body in frames))
+        return found
+
+
+def chunk(body: bytes) -> bytes:
+    """A chunk of HTTP/1.1 (RFC 9112, 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(body), body)
+
+
 class Rings:
     """All rings of a server process; touched from its event loop only.
 
@@ -129,7 +160,7 @@ class Rings:
         self._rings: dict[str, Ring] = {}
         self._idle: dict[str, None] = {}  # by when they were left
 
-    def listen(self, scope: str, listener: Wakeable) -> Ring:
+    def listen(self, scope: str, listener: Listening) -> Ring:
         """The ring of a scope, made if there is none; :meth:`leave` it afterwards."""
         ring = self._rings.get(scope)
         if ring is None:
@@ -139,11 +170,13 @@ class Rings:
         ring.listeners.add(listener)
         return ring
 
-    def leave(self, ring: Ring, listener: Wakeable) -> None:
+    def leave(self, ring: Ring, listener: Listening) -> None:
         """A listener has gone. The :data:`IDLE` rings last left are kept."""
         ring.listeners.discard(listener)
-        if ring.listeners:
-            return
+        if not ring.listeners:
+            self._leave_idle(ring)
+
+    def _leave_idle(self, ring: Ring) -> None:
         self._idle[ring.scope] = None
         if len(self._idle) > IDLE:
             oldest = next(iter(self._idle))
@@ -151,14 +184,16 @@ class Rings:
 
     def publish(self, events: Iterable[Stored]) -> set[Ring]:
         """Frame events that were committed, by sequence; the rings somebody listens to."""
-        touched: set[Ring] = set()
+        of: dict[str, list[Stored]] = {}
         for event in events:
-            ring = self._rings.get(event.scope)
-            if ring is not None:
-                ring.add(event, self.epoch)
-                if ring.listeners:
-                    touched.add(ring)
-        return touched
+            if event.scope in self._rings:
+                of.setdefault(event.scope, []).append(event)
+        for scope, found in of.items():
+            ring = self._rings[scope]
+            for at, event in enumerate(found, 1):
+                more = at < len(found) and found[at].txn == event.txn
+                ring.add(event, self.epoch, more=more)
+        return {self._rings[scope] for scope in of if self._rings[scope].listeners}
 
     def begin(self, epoch: str) -> None:
         """Another past: what the rings hold belongs to the old one."""

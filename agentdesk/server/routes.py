@@ -69,12 +69,17 @@ class Api:
         self._running = running
 
     def direct(self) -> dict[tuple[str, str], Handler]:
-        """What every seat asks all day, by method and path: the gate serves it by itself.
+        """What every seat asks all day, and when all come back at once, by method and path: the
+        gate serves it by itself.
 
         It is the same handler that stands among :meth:`routes`; on the way to that one a push
         costs as much again as all that is done for it.
         """
-        return {("POST", "/v1/push"): self.push, ("GET", "/v1/pull"): self.pull}
+        return {
+            ("POST", "/v1/hello"): self.hello,
+            ("POST", "/v1/push"): self.push,
+            ("GET", "/v1/pull"): self.pull,
+        }
 
     def routes(self) -> list[Route]:
         """All of them; the stream itself is served by the gate."""

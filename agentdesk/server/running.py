@@ -16,12 +16,13 @@ from agentdesk.server.caller import Caller
 from agentdesk.server.feed import Direct, Follower, Source
 from agentdesk.server.handover import Handover
 from agentdesk.server.limits import STRANGERS, Rate
+from agentdesk.server.listener import Listener
 from agentdesk.server.logs import failure
 from agentdesk.server.metrics import Metrics
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.ring import Rings
 from agentdesk.server.settings import Settings, loopback
-from agentdesk.server.stream import Hub, Listener
+from agentdesk.server.stream import Hub
 from agentdesk.wire import Pushed, Stored
 
 READERS = 4

@@ -1,7 +1,9 @@
 """``GET /v1/stream``: server-sent events, for ten thousand listeners in one process.
 
 A bare ASGI endpoint. A listener is one task, its places in the rings and a future to wait on;
-one timer wakes them for keep-alives, one for events that came within :data:`COALESCE`.
+one timer has them say that they live, one tells them of events that came within
+:data:`COALESCE`. Both write to the connections themselves, some hundred at a time, and wake no
+task: ten thousand of them would take the loop for half a second.
 """
 
 from __future__ import annotations
@@ -9,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from agentdesk.server.caller import Caller
 from agentdesk.server.limits import Receive
+from agentdesk.server.listener import Connection, Listener, Send
 from agentdesk.server.problem import ServerProblem
-from agentdesk.server.ring import FRAMES, Behind, Ring, Rings
+from agentdesk.server.ring import FRAMES, Listening, Ring, Rings, Shared
 from agentdesk.wire import Alive, Cursor, Stored, encode
 
 COALESCE = 0.1
@@ -25,8 +28,8 @@ KEEP_ALIVE = 20
 """Seconds between two signs of life of a stream; the work is spread over them."""
 STUCK = 60.0
 """Seconds a listener may take to accept one piece before it is cut off."""
-PIECE = 16 * 1024
-"""About the most bytes handed to one listener at once."""
+ROUND = 500
+"""Listeners that are told before others on the loop have their turn."""
 CURSORS = 24 * 1024
 """Most characters of ``cursors``."""
 
@@ -37,132 +40,8 @@ HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"x-accel-buffering", b"no"),
 ]
-_ALIVE = b": ka\n\n"
-_REASONS = {
-    "behind": b"event: behind\ndata: {}\n\n",
-    "revoked": b"event: revoked\ndata: {}\n\n",
-    "closing": b": closing\n\n",
-}
-
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Heads = Callable[[list[str]], Awaitable[Mapping[str, int]]]
-"""Newest sequence of each scope, 0 for none."""
-
-
-class Lost(Protocol):
-    """A connection that tells when it is lost."""
-
-    lost: bool
-    on_lost: Callable[[], None] | None
-
-
-class Listener:
-    """One open stream.
-
-    Args:
-        rings: what it listens to.
-        token: to ask whether it still holds.
-        caller: whom it stood for when the stream opened.
-
-    Attributes:
-        end: why it must end, a key of the closing frames or ``gone``; empty while it runs.
-        since: when the piece under way was handed over (the loop's time), 0 for none.
-    """
-
-    __slots__ = (
-        "_alive",
-        "_loop",
-        "_places",
-        "_waiter",
-        "caller",
-        "end",
-        "rings",
-        "since",
-        "task",
-        "token",
-    )
-
-    def __init__(self, rings: Rings, token: str, caller: Caller) -> None:
-        self.rings = [rings.listen(scope, self) for scope in caller.scopes]
-        self._places = [0] * len(self.rings)
-        self._waiter: asyncio.Future[None] | None = None
-        self._alive = False
-        self._loop = asyncio.get_running_loop()
-        self.token = token
-        self.caller = caller
-        self.end = ""
-        self.since = 0.0
-        self.task = asyncio.current_task()
-
-    def begin(self, cursors: Mapping[str, Cursor]) -> None:
-        """Begin where the seat stands if the rings still have what follows, else at their ends."""
-        everywhere = cursors.get("*")
-        for at, ring in enumerate(self.rings):
-            cursor = cursors.get(ring.scope, everywhere)
-            self._places[at] = ring.end if cursor is None else ring.place(cursor.seq)
-
-    def wake(self, end: str = "", *, alive: bool = False) -> None:
-        """Have it look: for events, to say that it lives, or to end."""
-        if end and not self.end:
-            self.end = end
-        if alive:
-            self._alive = True
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def gone(self) -> None:
-        """The other side has closed."""
-        self.wake("gone")
-
-    async def run(self, send: Send) -> None:
-        """Send until the end; the closing frame included."""
-        while not self.end:
-            try:
-                piece = self._take()
-            except Behind:
-                self.end = "behind"
-                break
-            if not piece and self._alive:
-                piece = _ALIVE
-            if piece:
-                self._alive = False
-                self.since = self._loop.time()
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-                self.since = 0.0
-                continue
-            self._waiter = self._loop.create_future()
-            await self._waiter
-            self._waiter = None
-        if self.end != "gone":
-            body = _REASONS[self.end]
-            await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    def _take(self) -> bytes:
-        """The next frames of all rings in the order of the journal, and step over them."""
-        places = self._places
-        waiting = [at for at, ring in enumerate(self.rings) if ring.end > places[at]]
-        if not waiting:
-            return b""
-        if len(waiting) == 1:
-            at = waiting[0]
-            frames = self.rings[at].since(places[at], PIECE)
-            places[at] += len(frames)
-            return frames[0][1] if len(frames) == 1 else b"".join(body for _, body in frames)
-        # A ring that was not read to its end gave a whole piece: nothing beyond is taken before.
-        merged = sorted(
-            (seq, at, body)
-            for at in waiting
-            for seq, body in self.rings[at].since(places[at], PIECE)
-        )
-        taken: list[bytes] = []
-        size = 0
-        for _, at, body in merged:
-            if size >= PIECE:
-                break
-            taken.append(body)
-            size += len(body)
-            places[at] += 1
-        return b"".join(taken)
+"""The newest sequence of each scope."""
 
 
 class Hub:
@@ -245,7 +124,7 @@ class Hub:
                 if listener.task is not None:
                     listener.task.cancel()
             else:
-                listener.wake(alive=True)
+                listener.live()
 
     def _slot(self, listener: Listener) -> set[Listener]:
         return self._slots[hash(listener) % KEEP_ALIVE]
@@ -258,8 +137,15 @@ class Hub:
         self._flushed = self._clock()
         dirty, self._dirty = self._dirty, set()
         for ring in dirty:
-            for listener in ring.listeners:
-                listener.wake()
+            self._tell(list(ring.listeners), 0, Shared())
+
+    def _tell(self, listeners: list[Listening], begin: int, shared: Shared) -> None:
+        """A round of them; what comes to the rings meanwhile has rounds of its own."""
+        for listener in listeners[begin : begin + ROUND]:
+            listener.tell(shared)
+        begin += ROUND
+        if begin < len(listeners):
+            asyncio.get_running_loop().call_soon(self._tell, listeners, begin, shared)
 
 
 def wanted(headers: Mapping[str, str], query: Mapping[str, str], epoch: str) -> dict[str, Cursor]:
@@ -316,8 +202,9 @@ def serve(
     """
     listener = hub.join(token, caller)
     begin = _greet(hub, listener, cursors, heads, server_time, send, headers)
-    connection: Lost | None = scope.pop(CONNECTION, None)
+    connection: Connection | None = scope.pop(CONNECTION, None)
     if connection is not None:
+        listener.link = connection
         connection.on_lost = listener.gone
         if connection.lost:
             listener.gone()
@@ -366,7 +253,8 @@ async def _greet(
     for ring in rings:
         ring.know(known.get(ring.scope, 0))
     listener.begin(cursors)
-    greeting = Alive(hub.rings.epoch, server_time, {ring.scope: ring.head or 0 for ring in rings})
+    places = {ring.scope: ring.head or 0 for ring in rings}
+    greeting = Alive(hub.rings.epoch, server_time, places)
     body = b"event: hello\ndata: " + encode(greeting) + b"\n\n"
     start = {"type": "http.response.start", "status": 200, "headers": HEADERS + headers}
     await send(start)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agentdesk.domain.ids import hexadecimal
 from agentdesk.server import admission
 from agentdesk.store import arrivals
-from agentdesk.wire import Stored
+from agentdesk.wire import Stored, WireEvent
 
 SOUND = Stored(
     7, "team:A", 1, "ok", "a" * 32, "b" * 32, "call.said", 1, "call", "c" * 32, 1, "8001",
@@ -98,6 +98,64 @@ def nested(depth: int) -> list[Any]:
 def test_a_flat_body_is_looked_at_once(body: dict[str, Any]) -> None:
     """The short way says what the thorough one says."""
     assert admission._fault(body) == admission._inner_fault(body)
+
+
+BODIES = [
+    b'{"at":1,"text":"\xe6\x82\xa8\xe5\xa5\xbd"}',
+    b'{"at":1,"set":{"note":"a\\nb"}}',
+    b'{"a":null,"b":true,"c":["x"],"d":{"e":""}}',
+    b"{}",
+    b'{"set":[]}',
+    b'{"b":1,"a":2}',
+    b'{"a":1}\n{"b":2}',
+    b'{"a":1 }',
+    b'{"a":1,"a":2}',
+    b'{"a":9223372036854775808}',
+    b'{"a":1.0}',
+    b'{"a":{"b":[{}]}}',
+    b'{"a":"\\u202e"}',
+    b'{"a":"\xe2\x80\xae"}',
+    b'{"a":"\xff"}',
+    b'{"a":"',
+    b'"}',
+    b"[]",
+    b"",
+    b'{"a":"' + b"x" * 32 * 1024 + b'"}',
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(BODIES),
+            st.sampled_from(["call.said", "call.set", "ticket.set", "call.sung", "seat.set"]),
+            st.sampled_from(["", "ticket"]),
+            st.integers(1, 2),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@example([(BODIES[0], "call.said", "", 1), (BODIES[1], "call.set", "", 1)])
+@example([(BODIES[6], "call.said", "", 1), (b"", "call.said", "", 1)])
+@example([(b'{"a":"', "call.said", "", 1), (b'"}', "call.said", "", 1)])
+def test_bodies_looked_at_together(parts: list[tuple[bytes, str, str, int]]) -> None:
+    """What is found at once is what is found one by one; in doubt nothing is."""
+    events = [
+        WireEvent(
+            f"{at:032x}", "b" * 32, kind, v, entity or kind.partition(".")[0], "c" * 32, 1,
+            "8001", "d" * 32, Raw(body),
+        )
+        for at, (body, kind, entity, v) in enumerate(parts)
+    ]  # fmt: skip
+    quick = admission._at_once(events)
+    single = [admission._candidate(event) for event in events]
+    sound = [not (each.hold or each.fault) and admission._clean(each.text) for each in single]
+    if quick is None:
+        flat = all(admission._fault(each.body) == "" for each in single)
+        assert not all(sound) or not flat or BODIES[11] in {body for body, *_ in parts}
+    else:
+        assert quick == single and all(sound)
 
 
 @given(st.text(alphabet="0123456789abcdefAF \n您g", max_size=8))

@@ -77,6 +77,7 @@ class PostgresStorage(Reading):
             db = self._pool.writer()
             try:
                 with db.transaction():
+                    self._pool.settle(db)
                     db.execute("SELECT pg_advisory_xact_lock(%s)", (sql.LOCK_KEY,))
                     self._owner = threading.get_ident()
                     yield
@@ -87,20 +88,21 @@ class PostgresStorage(Reading):
         """Write a group and give notice of it."""
         link = group.link
         self._months(link.at)
-        with self._db.cursor() as cursor:
-            with cursor.copy(sql.COPY) as copy:
-                copy.set_types(sql.TYPES)
-                for entry in group.entries:
-                    copy.write_row(record(entry))
-            cursor.execute(sql.LINK, (link.n, link.seq, link.count, link.hash, link.at))
+        with self._db.cursor() as cursor, cursor.copy(sql.COPY) as copy:
+            copy.set_types(sql.TYPES)
+            for entry in group.entries:
+                copy.write_row(record(entry))
+        # What follows waits for the server once, not for each of its answers.
+        with self._db.pipeline():
+            run(self._db, sql.LINK, (link.n, link.seq, link.count, link.hash, link.at))
             installs = [
                 {"id": id, "seat": each.seat, "last_eff": each.last_eff}
                 for id, each in group.installs.items()
             ]
             if installs:
-                cursor.execute(sql.PUT_INSTALLS, (as_json(installs),))
-        self.write_rows(group)
-        run(self._db, "SELECT pg_notify(%s, %s)", (sql.CHANNEL, str(link.seq)))
+                run(self._db, sql.PUT_INSTALLS, (as_json(installs),))
+            self.write_rows(group)
+            run(self._db, "SELECT pg_notify(%s, %s)", (sql.CHANNEL, str(link.seq)))
 
     def write_rows(self, group: Group) -> None:
         """Write computed rows and parked events."""

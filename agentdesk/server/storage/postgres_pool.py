@@ -18,18 +18,17 @@ READERS = 4
 CONNECT_SECONDS = 5
 
 _SETTINGS = (
-    "SET client_encoding = 'UTF8'",
-    "SET synchronous_commit = 'on'",
-    "SET default_transaction_isolation = 'read committed'",
-    "SET lock_timeout = '10s'",
-    "SET idle_in_transaction_session_timeout = '60s'",
-    "SET timezone = 'UTC'",
+    "synchronous_commit = 'on'",
+    "default_transaction_isolation = 'read committed'",
+    "lock_timeout = '10s'",
+    "idle_in_transaction_session_timeout = '60s'",
+    "timezone = 'UTC'",
     # Few rows are looked for among very many, always by an index. Left to itself the planner
     # reads the whole journal while it is small, or while nobody has counted its rows.
-    "SET enable_seqscan = off",
-    "SET enable_hashjoin = off",
-    "SET enable_mergejoin = off",
-    "SET jit = off",
+    "enable_seqscan = off",
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+    "jit = off",
 )
 _FULL = (errors.DiskFull,)
 _LOCKED = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)
@@ -61,14 +60,26 @@ class Pool:
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="agentdesk",
+            client_encoding="UTF8",
         )
         try:
-            for statement in _SETTINGS:
-                db.execute(statement)
+            if _is_pooled(db):
+                # A statement prepared on one of its connections is unknown to the next.
+                db.prepare_threshold = None
+                db.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+            else:
+                for setting in _SETTINGS:
+                    db.execute(f"SET {setting}")
         except BaseException:
             db.close()
             raise
         return db
+
+    @staticmethod
+    def settle(db: Connection[Any]) -> None:
+        """Set a transaction up that a pooler between us may have given to any connection."""
+        if db.prepare_threshold is None:
+            db.execute("; ".join(f"SET LOCAL {setting}" for setting in _SETTINGS))
 
     def writer(self) -> Connection[Any]:
         """The one that writes; made anew after it was lost."""
@@ -137,6 +148,12 @@ def mapped(pool: Pool) -> Iterator[None]:
         if isinstance(error, (psycopg.OperationalError, psycopg.InternalError)):
             raise StoreError("store.failed", path=pool.name, detail=detail) from error
         raise
+
+
+def _is_pooled(db: Connection[Any]) -> bool:
+    """Whether a pooler such as PgBouncer stands between: it says another process answers."""
+    row = db.execute("SELECT pg_backend_pid()").fetchone()
+    return row is None or row[0] != db.info.backend_pid
 
 
 def _lost(error: psycopg.Error) -> bool:

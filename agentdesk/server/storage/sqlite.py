@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from agentdesk.domain.events import EntityId, EventId
-from agentdesk.errors import StoreError
+from agentdesk.errors import StoreCorrupt, StoreError
 from agentdesk.server.storage import schema
 from agentdesk.server.storage import sqlite_statements as sql
 from agentdesk.server.storage.base import Group, Install, Link, Sealed
@@ -74,6 +74,10 @@ class SqliteStorage:
                 except BaseException:
                     db.close()
                     raise
+        except StoreCorrupt as error:
+            lock.release()
+            # A seat saves what it can and goes on; a server goes back to its last copy.
+            raise StoreCorrupt("server.damaged", **error.params) from error
         except BaseException:
             lock.release()
             raise

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agentdesk.server.service import Service
 from agentdesk.server.storage.base import Storage
 from agentdesk.server.storage.sqlite import SqliteStorage
-from tests.server_kit import on_disk
+from tests.server_kit import Clock, Numbered, Seat, caller, on_disk, serve
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -31,6 +32,24 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
     yield shared
     shared.close()
     server.release(shared.dsn)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The server's clock, which stands until it is moved."""
+    return Clock()
+
+
+@pytest.fixture
+def service(storage: Storage, clock: Clock) -> Service:
+    """A server over the empty journal; everybody may do everything."""
+    return serve(storage, clock=clock)
+
+
+@pytest.fixture
+def seat(clock: Clock) -> Seat:
+    """The seat of 8001."""
+    return Seat(caller(), clock, Numbered(1))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from agentdesk.domain.people import Role
 from agentdesk.server import admission
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.service import Service
-from agentdesk.server.storage.base import Storage
 from agentdesk.wire import EVENT_BYTES, Cursor, Page, Push
 from tests.server_kit import (
     NOW,
@@ -23,25 +22,9 @@ from tests.server_kit import (
     entity,
     everything,
     read_all,
-    serve,
 )
 
 CALL = entity(1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(storage: Storage, clock: Clock) -> Service:
-    return serve(storage, clock=clock)
-
-
-@pytest.fixture
-def seat(clock: Clock) -> Seat:
-    return Seat(caller(), clock, Numbered(1))
 
 
 def test_an_accepted_event_comes_back_in_the_scope_of_its_team(

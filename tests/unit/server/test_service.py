@@ -44,21 +44,6 @@ from tests.server_kit import (
 )
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(storage: Storage, clock: Clock) -> Service:
-    return serve(storage, clock=clock)
-
-
-@pytest.fixture
-def seat(clock: Clock) -> Seat:
-    return Seat(caller(), clock, Numbered(1))
-
-
 def calls(seat: Seat, count: int, first: int = 1) -> list[WireEvent]:
     return [seat.write("call.offered", entity(first + number)) for number in range(count)]
 

@@ -6,7 +6,6 @@ import pytest
 
 from agentdesk.server.admission import right_stamp
 from agentdesk.server.service import Service
-from agentdesk.server.storage.base import Storage
 from tests.server_kit import (
     DAY,
     HOUR,
@@ -18,25 +17,9 @@ from tests.server_kit import (
     entity,
     everything,
     read_all,
-    serve,
 )
 
 CALL = entity(1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def service(storage: Storage, clock: Clock) -> Service:
-    return serve(storage, clock=clock)
-
-
-@pytest.fixture
-def seat(clock: Clock) -> Seat:
-    return Seat(caller(), clock, Numbered(1))
 
 
 def test_a_clock_that_is_right_enough_is_left_alone() -> None:

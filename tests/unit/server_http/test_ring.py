@@ -6,13 +6,23 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from agentdesk.server.ring import FRAMES, IDLE, RING_BYTES, UNKNOWN, Behind, Ring, Rings
+from agentdesk.server.ring import (
+    FRAMES,
+    IDLE,
+    RING_BYTES,
+    UNKNOWN,
+    Behind,
+    Ring,
+    Rings,
+    Shared,
+)
 from agentdesk.wire import Live, Stored
 
 
 class Nobody:
-    def wake(self) -> None:
+    def tell(self, shared: Shared) -> None:
         pass
 
 
@@ -127,6 +137,26 @@ def test_only_scopes_somebody_listens_to_are_kept() -> None:
     assert rings.publish([stored(4)]) == set()
     again = rings.listen("team:A", one)
     assert afters(again.since(again.place(2), 10**6)) == [(2, 4)]  # nothing was missed
+
+
+def test_a_frame_says_that_its_transaction_goes_on() -> None:
+    """Whoever gets a piece that ends inside a transaction waits for the rest of it."""
+    rings = Rings("e1")
+    ring = rings.listen("team:A", Nobody())
+    one = [replace(stored(seq), txn="one") for seq in (1, 2, 4)]
+    elsewhere = replace(stored(3, "team:B"), txn="one")
+    two = replace(stored(5), txn="two")
+    rings.publish([*one[:2], elsewhere, one[2], two])
+    rings.publish([replace(stored(6), txn="two")])
+    frames = (frame for _, frame in ring.since(0, 10**6))
+    lives = [msgspec.json.decode(frame.split(b"\ndata: ")[1], type=Live) for frame in frames]
+    assert [(live.event.seq, live.more) for live in lives] == [
+        (1, True),
+        (2, True),
+        (4, False),
+        (5, False),
+        (6, False),
+    ]
 
 
 def test_rings_nobody_listens_to_do_not_pile_up() -> None:

@@ -15,7 +15,7 @@ from agentdesk.domain.people import Role, set_team
 from agentdesk.server import stream as streams
 from agentdesk.server.caller import Caller
 from agentdesk.server.problem import ServerProblem
-from agentdesk.server.ring import FRAMES, UNKNOWN
+from agentdesk.server.ring import FRAMES, PIECE, UNKNOWN
 from agentdesk.sync.sse import Reader
 from agentdesk.sync.transport import Frame
 from agentdesk.wire import Cursor, Live, Push, Stored
@@ -348,7 +348,7 @@ async def test_frames_of_several_scopes_come_in_the_order_of_the_journal(site: S
     hub.rings.publish(stored)
     seqs: list[int] = []
     while piece := listener._take():
-        assert len(piece) < streams.PIECE + 1000
+        assert len(piece) < PIECE + 1000
         lives = [
             msgspec.json.decode(line[6:], type=Live)
             for line in piece.split(b"\n")
