@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Raw
 
-from agentdesk.domain.events import Event
+from agentdesk.desk.desk import Desk
+from agentdesk.domain.events import EntityId, Event, EventId
 from agentdesk.domain.people import Role
 from agentdesk.server.caller import Caller
 from agentdesk.server.service import Service
@@ -70,6 +71,17 @@ class Site:
     @property
     def cursor(self) -> Cursor:
         return Cursor(len(self.events), self.events[-1].id) if self.events else Cursor()
+
+
+def to_send(desk: Desk) -> list[Event]:
+    """What a seat has to send, in its order; the newest five hundred stay unsaid."""
+    found = desk.replica.outbox(500, 1 << 20).events
+    known = {
+        event.id: event
+        for entity, key in dict.fromkeys((each.entity, EntityId(each.entity_id)) for each in found)
+        for event in desk._store.events_of(entity, key)
+    }
+    return [known[EventId(each.id)] for each in found]
 
 
 class Direct:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 from msgspec.structs import astuple
 
 from agentdesk.domain.events import EntityId, Event, EventId, Stamp
@@ -38,6 +38,8 @@ _KNOWN = (
     "SELECT id, mine, kind, v, entity, entity_id, hlc, actor, install, txn, body, seq, eff, "
     f"verdict, recv_at FROM event WHERE id IN ({', '.join('?' * _AT_ONCE)})"
 )
+AMONG = "SELECT id FROM event INDEXED BY event_id WHERE id BETWEEN ? AND ? LIMIT ?"
+_NEAR = 64
 _MOST = 2**63
 _LONGEST = 1200  # characters of all names of an event together
 _DEEPEST = 64  # objects and lists within one another
@@ -150,14 +152,30 @@ def known(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[Any, ..
     return found
 
 
+def _near(db: sqlite3.Connection, ids: Sequence[str]) -> Sequence[str]:
+    """Those of ``ids`` the journal may hold.
+
+    Ids go with the time: those of a page that is new lie beside all that is here, or nearly.
+    """
+    if not ids:
+        return ids
+    ends = bytes.fromhex(min(ids)), bytes.fromhex(max(ids))
+    between = db.execute(AMONG, (*ends, _NEAR)).fetchall()
+    if len(between) == _NEAR:
+        return ids
+    here = {row[0].hex() for row in between}
+    return [each for each in ids if each in here] if here else ()
+
+
 def plan(db: sqlite3.Connection, events: Sequence[Stored], installs: Sequence[str]) -> Plan:
     """What ``events``, all checked, change here.
 
     Raises:
         ValueError: a body that is no JSON object, or an id twice.
     """
-    held = known(db, (stored.id for stored in events))
-    if len({stored.id for stored in events}) != len(events):
+    ids = [stored.id for stored in events]
+    held = known(db, _near(db, ids))
+    if len(set(ids)) != len(ids):
         raise ValueError("an event came twice on one page")
     made = Plan()
     for stored in events:
@@ -186,10 +204,7 @@ def _take(made: Plan, stored: Stored, installs: Sequence[str]) -> None:
         seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
         sent, prev, reason, role, recv_at,
     ) = astuple(stored)  # fmt: skip
-    raw = bytes(sent)
-    text, body = raw.decode(), journal.read_body(raw)
-    if text.count("[") + text.count("{") > _DEEPEST and _deep(body):
-        raise ValueError("a body nested too deep")
+    text, body = _read(sent)
     made.rows.append(
         (
             bytes.fromhex(id), REGAINED if install in installs else 0, scope, actor, install,
@@ -207,6 +222,23 @@ def _take(made: Plan, stored: Stored, installs: Sequence[str]) -> None:
         made.new.append(event)
     else:
         made.refused.append(EventId(id))
+
+
+def check_body(stored: Stored) -> None:
+    """See that the body of an event can be read and kept.
+
+    Raises:
+        ValueError: it is no JSON object, or nested too deep.
+    """
+    _read(stored.body)
+
+
+def _read(sent: Raw) -> tuple[str, dict[str, Any]]:
+    raw = bytes(sent)
+    text, body = raw.decode(), journal.read_body(raw)
+    if text.count("[") + text.count("{") > _DEEPEST and _deep(body):
+        raise ValueError("a body nested too deep")
+    return text, body
 
 
 def _deep(body: dict[str, Any]) -> bool:

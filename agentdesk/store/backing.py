@@ -39,6 +39,8 @@ _ROWS = (
 AFTER = _ROWS + "AND seq > ?2 ORDER BY seq DESC LIMIT ?3"
 OTHERS = _ROWS + "AND seq IS NOT NULL AND mine = 0 ORDER BY seq DESC LIMIT ?2"
 _ALL = _ROWS + "AND seq IS NOT NULL"
+SINCE = _ROWS + "AND seq > ?2 ORDER BY seq LIMIT ?3"
+_LOOKED_AT = 8  # as many cost as much as one that is taken back
 _UNCONFIRM = """
 UPDATE event
 SET seq = NULL, eff = NULL, verdict = NULL, reason = NULL, role = NULL, scope = NULL,
@@ -115,6 +117,22 @@ def not_among(db: sqlite3.Connection, scope: str, kept: Collection[bytes], *, ow
     """Events of a scope that are not among ``kept``; this seat's only with ``own``."""
     rows = db.execute(_ALL, (scope,))
     return _back([row for row in rows if row[0] not in kept and (own or not row[1])])
+
+
+def sweep(
+    db: sqlite3.Connection, scope: str, seq: int, kept: Collection[bytes], limit: int, *, own: bool
+) -> tuple[Back, int | None]:
+    """Look at the next events of a scope after ``seq``, until ``limit`` are found.
+
+    Returns:
+        Those that are not among ``kept`` (this seat's only with ``own``), and the last one looked
+        at; None when no other comes after it.
+    """
+    rows = db.execute(SINCE, (scope, seq, limit * _LOOKED_AT)).fetchall()
+    gone = [row for row in rows if row[0] not in kept and (own or not row[1])]
+    if len(gone) > limit:
+        return _back(gone[:limit]), int(gone[limit - 1][4])
+    return _back(gone), int(rows[-1][4]) if len(rows) == limit * _LOOKED_AT else None
 
 
 def take_back(db: sqlite3.Connection, found: Back) -> None:

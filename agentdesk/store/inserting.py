@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-_AT_ONCE = 50  # by 20 columns: as many values as the oldest SQLite takes in a statement
+_AT_ONCE = (125, 50)  # by 20 columns: the second is what the oldest SQLite takes in a statement
 
 
 class Insert:
@@ -19,18 +19,23 @@ class Insert:
     """
 
     def __init__(self, table: str, columns: Sequence[str]) -> None:
-        self.one, self._many = _create_insert(table, columns)
+        self.one = _create_insert(table, columns, 1)
+        self._many = [(count, _create_insert(table, columns, count)) for count in _AT_ONCE]
+        self._width = len(columns)
 
     def all(self, db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert every row in order; the caller holds the transaction."""
-        whole = len(rows) - len(rows) % _AT_ONCE
-        for start in range(0, whole, _AT_ONCE):
-            db.execute(self._many, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
-        db.executemany(self.one, rows[whole:])
+        most, at = db.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER), 0
+        for count, statement in self._many:
+            if count * self._width > most:
+                continue
+            while len(rows) - at >= count:
+                db.execute(statement, [*chain.from_iterable(rows[at : at + count])])
+                at += count
+        db.executemany(self.one, rows[at:])
 
 
-def _create_insert(table: str, columns: Sequence[str]) -> tuple[str, str]:
-    """The statement for one row, and the one for many."""
+def _create_insert(table: str, columns: Sequence[str], count: int) -> str:
+    """The statement for ``count`` rows."""
     marks = f"({', '.join('?' * len(columns))})"
-    into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-    return into + marks, into + ", ".join([marks] * _AT_ONCE)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES " + ", ".join([marks] * count)

@@ -74,15 +74,11 @@ class Memory:
         Entities that were not in memory before that, and those of ``anew``, are folded from
         their rows. The caller holds the transaction.
         """
-        known: list[Event] = []
+        groups = project.by_entity(events)
         again = dict.fromkeys(anew)
-        for event in events:
-            key = (event.entity, event.entity_id)
-            if key not in again and key in self.cache:
-                known.append(event)
-            else:
-                again[key] = None
-        staged = self.stage(known)
+        again |= dict.fromkeys(key for key in groups if key not in self.cache)
+        known = {key: group for key, group in groups.items() if key not in again}
+        staged = self.folder.stage_groups(known, self.held)
         for key in again:
             self._fold_anew(key, staged)
         return staged

@@ -245,6 +245,8 @@ _V3 = (
     "DELETE FROM meta WHERE name = 'app'",
 )
 
+_V4 = ("CREATE INDEX event_own_txn ON event (txn) WHERE mine",)
+
 
 def _v1(db: sqlite3.Connection) -> None:
     for statement in _V1:
@@ -263,7 +265,13 @@ def _v3(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_v1, _v2, _v3)
+def _v4(db: sqlite3.Connection) -> None:
+    """Own events by transaction: one is sent whole, whatever of it was confirmed."""
+    for statement in _V4:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_v1, _v2, _v3, _v4)
 """Step ``n`` leads from version ``n`` to ``n + 1``."""
 
 

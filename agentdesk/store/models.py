@@ -40,6 +40,7 @@ class EventModel(SQLModel, table=True):
         Index("event_scope", "scope", "seq", sqlite_where=text("seq IS NOT NULL")),
         Index("event_mine", "lseq", sqlite_where=text("mine = 1")),
         Index("event_refused", "lseq", sqlite_where=text("verdict <> 'ok'")),
+        Index("event_own_txn", "txn", sqlite_where=text("mine")),
         {"sqlite_autoincrement": True},
     )
 

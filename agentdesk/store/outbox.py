@@ -6,7 +6,8 @@ one out of it (a reply to a push is a hint), and nothing here ever deletes one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Raw, Struct
@@ -24,10 +25,16 @@ ELSEWHERE = "elsewhere"
 _LOCAL = ", ".join(f"'{kind}'" for kind in sorted(LOCAL_KINDS))
 _OWN = "FROM event INDEXED BY event_outbox WHERE seq IS NULL AND mine"
 _TO_SEND = f"{_OWN} AND reason IS NULL AND kind NOT IN ({_LOCAL})"
-OUTBOX = (
-    "SELECT lseq, id, txn, kind, v, entity, entity_id, hlc, actor, install, body, prev "
-    f"{_TO_SEND} AND lseq > ?1 AND (?2 IS NULL OR actor = ?2) ORDER BY lseq LIMIT ?3"
+_SENT = "SELECT lseq, id, txn, kind, v, entity, entity_id, hlc, actor, install, body, prev "
+OUTBOX = f"{_SENT}{_TO_SEND} AND lseq > ?1 AND (?2 IS NULL OR actor = ?2) ORDER BY lseq LIMIT ?3"
+_AT_ONCE = 128  # one prepared statement serves batches of every size
+REST = (
+    f"{_SENT}FROM event INDEXED BY event_own_txn WHERE mine "
+    f"AND (seq IS NOT NULL OR reason = '{ELSEWHERE}') "
+    "AND verdict IS NOT 'forged' AND reason IS NOT 'altered' "
+    f"AND txn IN ({', '.join('?' * _AT_ONCE)})"
 )
+"""What the server has of transactions, as far as anybody knows: it may have lost it since."""
 WAITING = (
     f"SELECT actor, count(*), min(hlc), max(lseq) {_TO_SEND} GROUP BY actor ORDER BY min(lseq)"
 )
@@ -52,12 +59,14 @@ class Batch(Struct, frozen=True):
         last: where the next batch begins (``after``); 0 for an empty one.
         places: the same for each event.
         more: whether anything comes after it.
+        along: ids of those among them that were confirmed before.
     """
 
     events: list[WireEvent]
     last: int = 0
     places: list[int] = []
     more: bool = False
+    along: frozenset[str] = frozenset()
 
 
 class Waiting(Struct, frozen=True):
@@ -143,7 +152,8 @@ class Outbox:
         """The next events to send.
 
         A transaction larger than the limits is the only one ever cut: better in two parts than
-        never.
+        never. One of which a part was confirmed is sent alone and whole: the server knows that
+        part by its ids, or has been put back to a time before it and lacks both.
 
         Args:
             actor: only acts of that person; None for everybody's.
@@ -161,10 +171,25 @@ class Outbox:
         whole = taken
         while whole and whole < len(rows) and rows[whole][2] == rows[whole - 1][2]:
             whole -= 1
-        taken = whole or taken
-        events = [_wire(row) for row in rows[:taken]]
-        places = [int(row[0]) for row in rows[:taken]]
-        return Batch(events, places[-1], places, taken < len(rows))
+        sent = rows[: whole or taken]
+        if rest := self._rest({row[2] for row in sent}):
+            sent, along = _until_half(sent, rest)
+            size = sum(len(row[10].encode()) + _OVERHEAD for row in (*along, *sent))
+            if along and len(along) + len(sent) <= limit_events and size <= limit_bytes:
+                return _completed(along, sent, more=len(sent) < len(rows))
+        events = [_wire(row) for row in sent]
+        places = [int(row[0]) for row in sent]
+        return Batch(events, places[-1], places, len(sent) < len(rows))
+
+    def _rest(self, txns: Collection[bytes]) -> dict[bytes, list[tuple[Any, ...]]]:
+        """What of some transactions was confirmed."""
+        found: dict[bytes, list[tuple[Any, ...]]] = {}
+        wanted: list[bytes | None] = [*txns]
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            for row in self._ask(REST, some + [None] * (_AT_ONCE - len(some))):
+                found.setdefault(row[2], []).append(row)
+        return found
 
     def pending(self) -> Pending:
         """What waits, what was set aside and what was refused."""
@@ -205,6 +230,24 @@ class Outbox:
 
 
 _NOTE = "sync."
+
+
+def _until_half(
+    rows: list[tuple[Any, ...]], rest: Mapping[bytes, list[tuple[Any, ...]]]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The rows before the first transaction with a part in ``rest``, or if it is the first of
+    all its rows and that part."""
+    first = rows[0][2]
+    if first in rest:
+        return [row for row in rows if row[2] == first], rest[first]
+    return list(takewhile(lambda row: row[2] not in rest, rows)), []
+
+
+def _completed(along: list[tuple[Any, ...]], rows: list[tuple[Any, ...]], *, more: bool) -> Batch:
+    """One transaction, in the order it was written."""
+    events = [_wire(row) for row in sorted((*along, *rows))]
+    last = int(rows[-1][0])
+    return Batch(events, last, [last] * len(events), more, frozenset(row[1].hex() for row in along))
 
 
 def _wire(row: tuple[Any, ...]) -> WireEvent:

@@ -122,6 +122,19 @@ def _row(entity: str, state: EntityState, project: Project) -> Row | None:
     return row
 
 
+def by_entity(events: Iterable[Event]) -> dict[Key, list[Event]]:
+    """Events of each entity together, in the order given."""
+    groups: dict[Key, list[Event]] = {}
+    for event in events:
+        key = (event.entity, event.entity_id)
+        group = groups.get(key)
+        if group is None:
+            groups[key] = [event]
+        else:
+            group.append(event)
+    return groups
+
+
 def _sorted_out(
     entity: str, events: Sequence[Event]
 ) -> tuple[list[Event], list[tuple[EventId, str]]]:
@@ -182,11 +195,14 @@ class Folder:
 
     def stage(self, events: Iterable[Event], held: Callable[[Key], Held]) -> Staged:
         """Fold new events onto the entities ``held`` gives."""
-        grouped: dict[Key, list[Event]] = {}
-        for event in events:
-            grouped.setdefault((event.entity, event.entity_id), []).append(event)
+        return self.stage_groups(by_entity(events), held)
+
+    def stage_groups(
+        self, groups: Mapping[Key, Sequence[Event]], held: Callable[[Key], Held]
+    ) -> Staged:
+        """The same of events already put together :func:`by_entity`."""
         staged = Staged()
-        for key, group in grouped.items():
+        for key, group in groups.items():
             before = held(key)
             after, parked = self.fold(key[0], before, group)
             staged.held[key] = after

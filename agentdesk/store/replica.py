@@ -7,17 +7,19 @@ events are never deleted. See :mod:`agentdesk.sync.engine` for who calls this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from hashlib import sha256
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 
 from agentdesk.domain.events import Event, EventId, Stamp
 from agentdesk.store import arrivals, backing
 from agentdesk.store.failures import mapped
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.outbox import ELSEWHERE, Outbox
 from agentdesk.store.project import Key, Staged
-from agentdesk.wire import Cursor, Live, Page, Stored, Trailer, decode
+from agentdesk.wire import Cursor, Live, Page, Stored
 
 _CURSORS = "SELECT scope, epoch, seq, event_id, at FROM cursor ORDER BY scope"
 _CURSOR = "SELECT scope, epoch, seq, event_id, at FROM cursor WHERE scope = ?"
@@ -51,6 +53,18 @@ class Applied(Struct, frozen=True):
     refused: tuple[EventId, ...] = ()
     altered: tuple[EventId, ...] = ()
     behind: bool = False
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: a page makes thousands of objects, and nearly all of them live on."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Replica(Outbox):
@@ -152,6 +166,7 @@ class Replica(Outbox):
             behind=True,
         )
 
+    @_uncollected()
     def _apply(
         self,
         scope: str,
@@ -167,11 +182,7 @@ class Replica(Outbox):
         store = self._store
         with mapped(store.path):
             plan = arrivals.plan(self._db, events, store.installs)
-            store.memory.read_ahead(
-                (event.entity, event.entity_id)
-                for event in plan.joined
-                if (event.entity, event.entity_id) not in plan.anew
-            )
+            store.memory.read_ahead(key for key in plan.touched if key not in plan.anew)
         if cursor is None and not plan.rows and not plan.updates:
             return _applied(scope, plan)
 
@@ -241,40 +252,42 @@ class Replica(Outbox):
         self._store.arrive(work, Stamp(0))
         return done
 
-    def install_snapshot(self, scope: str, lines: Sequence[bytes], trailer: Trailer) -> Applied:
-        """Put a scope's events in the place of what is here of it, in one transaction.
+    def take_snapshot(self, snapshot: Snapshot, limit: int = 50) -> Applied:
+        """Do the next piece of putting a snapshot in the place of what is here of its scope.
 
         Own events that are not in it stay: confirmed ones, when the server's past is the same
-        (it has purged them), or to be sent again.
+        (it has purged them), or to be sent again. The cursor moves with the last piece, see
+        :attr:`Snapshot.done`; a piece that fails can be done again.
 
         Args:
-            lines: the snapshot without its trailer, line ends included.
-
-        Raises:
-            ValueError: it is not whole, or holds what no journal can; nothing was changed.
+            limit: about as many events at a time.
         """
-        digest = sha256()
-        for line in lines:
-            digest.update(line)
-        if len(lines) != trailer.count or digest.hexdigest() != trailer.sha256:
-            raise ValueError("a snapshot that is not whole")
-        events = [decode(line, Stored) for line in lines]
-        arrivals.check_all(events, scope)
-        place, store = self.place(scope), self._store
-        same_past = place is not None and place.epoch == trailer.epoch
-        with mapped(store.path):
-            plan = arrivals.plan(self._db, events, store.installs)
+        if snapshot.swept is not None:
+            return self._sweep(snapshot, snapshot.swept, limit)
+        events = snapshot.next(limit)
+        last = snapshot.taken + len(events) == snapshot.trailer.count
+        trailer, scope = snapshot.trailer, snapshot.scope
+        cursor = trailer.cur if last else None
+        applied = self._apply(scope, trailer.epoch, events, cursor, first=False)
+        snapshot.taken += len(events)
+        snapshot.done = last
+        return applied
+
+    def _sweep(self, snapshot: Snapshot, after: int, limit: int) -> Applied:
+        """What is not in a snapshot goes."""
+        scope, place = snapshot.scope, self.place(snapshot.scope)
+        own = place is None or place.epoch != snapshot.trailer.epoch
+        with mapped(self._store.path):
+            found, last = backing.sweep(self._db, scope, after, snapshot.ids, limit, own=own)
 
         def work() -> Staged:
-            kept = frozenset(bytes.fromhex(stored.id) for stored in events)
-            gone = backing.not_among(self._db, scope, kept, own=not same_past)
-            backing.take_back(self._db, gone)
-            plan.write(self._db)
-            backing.put_cursor(self._db, scope, trailer.epoch, trailer.cur)
-            return store.memory.stage_written([], gone.keys | plan.touched)
+            backing.take_back(self._db, found)
+            return self._store.memory.stage_written([], found.keys)
 
-        store.arrive(work, plan.latest)
-        return _applied(scope, plan)
+        if found.keys_of:
+            self._store.arrive(work, Stamp(0))
+        snapshot.swept = last
+        return Applied(scope, tuple(found.keys))
 
     def prune(self, before_ms: int, limit: int = 200) -> int:
         """Forget what others finished before an instant, milliseconds since 1970.

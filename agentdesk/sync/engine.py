@@ -18,14 +18,14 @@ from agentdesk.store.replica import Applied
 from agentdesk.sync.backoff import Backoff, Pacer
 from agentdesk.sync.clock import ServerClock
 from agentdesk.sync.credentials import Credentials
-from agentdesk.sync.pace import Pace
+from agentdesk.sync.pace import USUAL, Pace
 from agentdesk.sync.port import Port
 from agentdesk.sync.reading import Reading
 from agentdesk.sync.sending import RELEASED, Sending
 from agentdesk.sync.standing import Facts, Standing
 from agentdesk.sync.status import Reason, Status
 from agentdesk.sync.tokens import Tokens
-from agentdesk.sync.transport import Failure, Frame, Transport, TransportError
+from agentdesk.sync.transport import Failure, Frame, Requests, TransportError
 from agentdesk.wire import (
     PROTOCOL,
     PROTOCOL_LEAST,
@@ -59,7 +59,7 @@ class Engine:
     def __init__(
         self,
         port: Port,
-        transport: Transport,
+        transport: Requests,
         credentials: Credentials,
         clock: ServerClock,
         *,
@@ -68,7 +68,7 @@ class Engine:
         app: str = "",
         actor: Callable[[], str] = lambda: "",
         changed: Callable[[Applied], None] = lambda applied: None,
-        pace: Pace = Pace(),  # noqa: B008  (frozen)
+        pace: Pace = USUAL,
     ) -> None:
         self._port, self._transport = port, transport
         self._tokens = Tokens(credentials, clock.now_ms)
@@ -319,11 +319,14 @@ class Engine:
         self._used = self._reader
         if scope is None or self._reader is None:
             return
-        interval = self._pace.calm if self._standing.streaming else self._pace.poll
         sent, self.reading.server_time = self._clock.passed(), 0
-        self.reading.step(scope, self._reader.token, now, interval)
+        self.reading.step(scope, self._reader.token, now, self._interval)
         if self.reading.server_time:
             self._told(self.reading.server_time, sent)
+
+    @property
+    def _interval(self) -> float:
+        return self._pace.calm if self._standing.streaming else self._pace.poll
 
     def _told(self, server_time: int, sent: int) -> None:
         self._clock.anchor(server_time, sent, self._clock.passed())
@@ -366,7 +369,7 @@ class Engine:
                 self._due["greet"] = min(self._due["greet"], now + self._pace.poll)
         elif frame.name in ("behind", "closed"):
             self._standing.streaming = frame.name == "behind" and self._standing.streaming
-            self.reading.hurry(now)
+            self.reading.soon(now, self._pace.poll)
         elif frame.name == "revoked" and self._reader is not None:
             self._tokens.stop(self._reader)
 

@@ -26,3 +26,6 @@ class Pace(Struct, frozen=True):
     greet: float = 3600.0
     retry: tuple[float, float] = (5.0, 300.0)
     refused: float = 300.0
+
+
+USUAL = Pace()

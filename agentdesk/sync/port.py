@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from agentdesk.domain.events import EventId
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.outbox import Batch, Pending
 from agentdesk.store.replica import Applied, Place
-from agentdesk.wire import Cursor, Live, Page, Trailer
+from agentdesk.wire import Cursor, Live, Page
 
 
 class Port(Protocol):
@@ -70,8 +71,8 @@ class Port(Protocol):
         """Forget a scope; False to be called again."""
         ...
 
-    def install_snapshot(self, scope: str, lines: Sequence[bytes], trailer: Trailer) -> Applied:
-        """Put a snapshot in the place of a scope."""
+    def take_snapshot(self, snapshot: Snapshot) -> Applied:
+        """Do the next piece of putting a snapshot in the place of a scope."""
         ...
 
     def note(self, name: str, value: str | None) -> None:

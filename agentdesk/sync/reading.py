@@ -13,14 +13,17 @@ from random import Random
 
 from msgspec import Struct, field
 
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.replica import Applied, Place
 from agentdesk.sync.backoff import Backoff
 from agentdesk.sync.port import Port
-from agentdesk.sync.transport import Transport, TransportError
+from agentdesk.sync.transport import Requests, TransportError
 from agentdesk.wire import Checkpoints, Cursor, Live, Page, Reset
 
 RESETS = 5
 """As many resets of one scope within :data:`WITHIN` seconds are a loop."""
+PIECES = 20
+"""Of a snapshot, at once: each lets acts of a person in before it."""
 WITHIN = 600.0
 
 
@@ -44,6 +47,7 @@ class Scope(Struct):
         sure: the server has agreed to the place since it greeted us and its stream began. A
             stream names places by number only: before that, events of another past could seem
             to follow.
+        snapshot: the one that is being taken in.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Scope(Struct):
     fault: str = ""
     at_head: bool = False
     sure: bool = False
+    snapshot: Snapshot | None = None
 
 
 class Reading:
@@ -69,7 +74,7 @@ class Reading:
     def __init__(
         self,
         port: Port,
-        transport: Transport,
+        transport: Requests,
         rng: Random,
         *,
         page: int,
@@ -96,9 +101,10 @@ class Reading:
             scope.due, scope.sure = now, False
             place = held.get(scope.name)
             if scope.name not in names:
-                scope.task = Task.DROP
+                scope.task, scope.snapshot = Task.DROP, None
             elif place is None or not place.cursor.seq:
                 scope.task, scope.common, scope.epoch = Task.REWIND, Cursor(), epoch
+                scope.snapshot = None
             elif scope.task is Task.DROP:
                 scope.task = Task.PULL
 
@@ -108,6 +114,15 @@ class Reading:
             scope = self.scopes.get(name)
             if scope is not None and not scope.fault:
                 scope.due = min(scope.due, now)
+                scope.at_head = False
+
+    def soon(self, now: float, interval: float) -> None:
+        """The stream has ended. Look at the scopes within ``interval`` seconds, each seat at
+        another moment: the next stream may well say before that there is nothing to pull.
+        """
+        for scope in self.scopes.values():
+            if not scope.fault:
+                scope.due = min(scope.due, now + interval * self._rng.random())
                 scope.at_head = False
 
     def next(self) -> Scope | None:
@@ -197,14 +212,19 @@ class Reading:
         scope.task, scope.common, scope.epoch = Task.REWIND, common.cur, common.epoch
 
     def _snapshot(self, scope: Scope, token: str, now: float) -> None:
-        lines, trailer = self._transport.snapshot(token, scope.name)
-        try:
-            applied = self._port.install_snapshot(scope.name, lines, trailer)
-        except ValueError:
-            self._fault(scope, "garbage", now)
+        """Fetch a snapshot, or take in the next piece of the one that is here."""
+        if scope.snapshot is None:
+            lines, trailer = self._transport.snapshot(token, scope.name)
+            try:
+                scope.snapshot = Snapshot(scope.name, lines, trailer)
+            except ValueError:
+                self._fault(scope, "garbage", now)
             return
-        scope.task, self.back = Task.PULL, True
-        self._changed(applied)
+        for _ in range(PIECES):
+            self._changed(self._port.take_snapshot(scope.snapshot))
+            if scope.snapshot.done:
+                scope.task, scope.snapshot, self.back = Task.PULL, None, True
+                return
 
     def live(self, lives: Sequence[Live], epoch: str, now: float) -> None:
         """Apply events of the stream; scopes they do not follow on are pulled."""

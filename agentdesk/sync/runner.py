@@ -15,7 +15,7 @@ from random import Random
 from agentdesk.sync.backoff import Backoff
 from agentdesk.sync.engine import Engine
 from agentdesk.sync.status import Status
-from agentdesk.sync.transport import Failure, Frame, Stream, Transport, TransportError
+from agentdesk.sync.transport import Failure, Frame, Stream, Streams, TransportError
 from agentdesk.wire import Cursor
 
 SHORT = 5.0
@@ -33,7 +33,7 @@ class Runner:
 
     Args:
         engine: used by the first thread only.
-        transport: opens the streams.
+        streams: where they are opened.
         cursors: how far every scope was read; asked from the second thread.
         notify: told every new status, from the first thread.
         monotonic: seconds that never go back.
@@ -42,14 +42,14 @@ class Runner:
     def __init__(
         self,
         engine: Engine,
-        transport: Transport,
+        streams: Streams,
         *,
         cursors: Callable[[], Mapping[str, Cursor]] = dict,
         notify: Callable[[Status], None] = lambda status: None,
         rng: Random | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine, self._transport = engine, transport
+        self._engine, self._streams = engine, streams
         self._cursors, self._notify = cursors, notify
         self._backoff = Backoff(rng or Random())
         self._monotonic = monotonic
@@ -142,7 +142,7 @@ class Runner:
         """One stream from its opening to its end; seconds to wait before the next."""
         asked = 0.0
         try:
-            stream = self._transport.stream(token, self._cursors())
+            stream = self._streams.stream(token, self._cursors())
             with self._guard:
                 self._stream = stream
             if self._ending.is_set():

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from agentdesk.domain.events import EventId
 from agentdesk.store.outbox import ELSEWHERE, Batch, Pending, Waiting
 from agentdesk.sync.port import Port
-from agentdesk.sync.transport import Failure, Transport, TransportError
+from agentdesk.sync.transport import Failure, Requests, TransportError
 from agentdesk.wire import Limits, Push, Pushed, Token, WireEvent
 
 HOPELESS = {"too_large": "too_large", "malformed": "invalid"}
@@ -30,7 +30,7 @@ class Sending:
         now_ms: the seat's time, milliseconds since 1970.
     """
 
-    def __init__(self, port: Port, transport: Transport, now_ms: Callable[[], int]) -> None:
+    def __init__(self, port: Port, transport: Requests, now_ms: Callable[[], int]) -> None:
         self._port, self._transport, self._now_ms = port, transport, now_ms
         self.limits = Limits()
         self.places: dict[str, int] = {}
@@ -72,10 +72,12 @@ class Sending:
         try:
             answer = self._transport.push(token.token, Push(self._now_ms(), events))
         except TransportError as error:
-            if error.failure is Failure.REFUSED and error.status in _BATCH_REFUSED:
-                self._refused(actor, events, error)
-                return None
-            raise
+            if error.failure is not Failure.REFUSED or error.status not in _BATCH_REFUSED:
+                raise
+            if error.problem.detail[:32] in batch.along:
+                raise  # a pull has to say what became of what was confirmed
+            self._refused(actor, events, error)
+            return None
         self._narrow.pop(actor, None)
         self.places[actor] = last
         self._take(events, answer)

@@ -98,14 +98,8 @@ class Stream(Protocol):
         """End it; may be called from another thread."""
 
 
-class Transport(Protocol):
-    """The requests of the protocol; each raises :class:`TransportError`."""
-
-    def enrol(self, msg: Enrol) -> Token:
-        """Join with a code."""
-
-    def session(self, token: str, msg: SignIn) -> Token:
-        """Sign a person in."""
+class Requests(Protocol):
+    """What the engine asks of a server; each raises :class:`TransportError`."""
 
     def hello(self, token: str, msg: Hello) -> Welcome:
         """Begin."""
@@ -122,8 +116,22 @@ class Transport(Protocol):
     def snapshot(self, token: str, scope: str) -> tuple[list[bytes], Trailer]:
         """The lines of a snapshot with their ends, and its trailer, not checked yet."""
 
+
+class Streams(Protocol):
+    """Where news comes from as it happens."""
+
     def stream(self, token: str, cursors: Mapping[str, Cursor]) -> Stream:
-        """Open the stream of all scopes of a token."""
+        """Open the stream of all scopes of a token; raises :class:`TransportError`."""
+
+
+class Transport(Requests, Streams, Protocol):
+    """The whole protocol: how to get in, the engine's requests, and the stream."""
+
+    def enrol(self, msg: Enrol) -> Token:
+        """Join with a code."""
+
+    def session(self, token: str, msg: SignIn) -> Token:
+        """Sign a person in."""
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from statistics import median, quantiles
 
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.ids import Ids
 from agentdesk.store import Store, arrivals, files, migrations, project
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.replica import Replica
-from agentdesk.wire import BATCH, Cursor, Page, Stored, WireEvent
+from agentdesk.wire import BATCH, Cursor, Page, Stored, Trailer, WireEvent, encode
 from scripts.loading.traffic import Hand
 
 SCOPE, EPOCH = "team:A", "e" * 32
@@ -130,6 +133,24 @@ def bench_acts_during_pull(folder: Path, acts: int = 300) -> dict[str, object]:
 
     The wait for the thread counts: that is what the person at the screen waits for.
     """
+    return _bench_acts(folder / "pull.db", _Pull, acts)
+
+
+def bench_acts_during_snapshot(folder: Path, events: int = 30_000) -> dict[str, object]:
+    """The same while a snapshot of a scope is put in the place of what is here of it.
+
+    Half of it is here already, and a quarter as much that is not in it.
+    """
+
+    def install(port: object) -> _Install:
+        return _Install(port, events)
+
+    return {"events": events, **_bench_acts(folder / "snapshot.db", install)}
+
+
+def _bench_acts(
+    path: Path, background: Callable[[object], _Pull | _Install], acts: int = 300
+) -> dict[str, object]:
     from agentdesk.desk.desk import Desk
     from agentdesk.desk.remote import SyncPort
     from agentdesk.desk.snapshot import Profile
@@ -140,17 +161,17 @@ def bench_acts_during_pull(folder: Path, acts: int = 300) -> dict[str, object]:
     new_id = Ids(now_ms, random.Random(5).getrandbits)
 
     def open_desk() -> Desk:
-        store = Store.open(folder / "desk.db", clock=wall, new_id=new_id)
+        store = Store.open(path, clock=wall, new_id=new_id)
         seat = Profile(AGENT, "李敏", "示例速运", "F6", "zh-CN", "")
         return Desk(store, cache(load_shipped), clock=wall, new_id=new_id, zone=UTC, defaults=seat)
 
     worker = ThreadWorker(open_desk)
-    pull = _Pull(SyncPort(worker, lambda news: None))
+    pull = background(SyncPort(worker, lambda news: None))
     offer = c.Offer(EntityId(new_id()), "14000001234", "王女士", "outbound")
     worker.submit(lambda desk: desk.answer_or_new(offer=offer)).result()
     quiet = _acts(worker, acts // 3)
     pull.start()
-    busy = _acts(worker, acts)
+    busy = _acts(worker, acts, pull.goes_on)
     rate = pull.stop()
     worker.close()
     p99 = _p99(busy)
@@ -170,14 +191,21 @@ def _p99(times: Sequence[float]) -> float:
     return quantiles(times, n=100, method="inclusive")[98]
 
 
-def _acts(worker: object, count: int) -> list[float]:
-    """Milliseconds from asking for each act until it is on disk."""
+def _acts(
+    worker: object, count: int, goes_on: Callable[[int], bool] = lambda done: True
+) -> list[float]:
+    """Milliseconds from asking for each act until it is on disk.
+
+    Args:
+        count: most of them.
+        goes_on: told how many were done; whether there shall be another.
+    """
     from agentdesk.desk.worker import ThreadWorker
     from agentdesk.domain.call import commands as c
 
     assert isinstance(worker, ThreadWorker)
     chance, times = random.Random(7), list[float]()
-    for number in range(count):
+    for number in takewhile(goes_on, range(count)):
         time.sleep(chance.uniform(0.005, 0.03))
         command = c.SetFields({"note": f"客户称空调不制冷，外机有异响，第{number}次补充。"})
         began = time.perf_counter()
@@ -198,6 +226,10 @@ class _Pull(threading.Thread):
         # Made beforehand: reading a page is the exchange's thread's work, making one is nobody's.
         self._ready = [self._others.page(PAGE) for _ in range(READY)]
         self._count, self._seconds = 0, 1e-9
+
+    def goes_on(self, done: int) -> bool:
+        """It never ends by itself."""
+        return True
 
     def run(self) -> None:
         """Until told to end."""
@@ -222,3 +254,40 @@ class _Pull(threading.Thread):
         self._ending.set()
         self.join()
         return round(self._count / self._seconds)
+
+
+class _Install(threading.Thread):
+    """Puts one snapshot in the place of an older half of it, through the port."""
+
+    def __init__(self, port: object, events: int) -> None:
+        from agentdesk.desk.remote import SyncPort
+
+        assert isinstance(port, SyncPort)
+        super().__init__(name="install", daemon=True)
+        self._port, others = port, Colleagues(4)
+        pages = [others.page(BATCH) for _ in range(events // BATCH)]
+        for page, after in pages[: len(pages) // 2]:
+            port.apply(page, after)
+        # Every fourth page of that half was purged at the server.
+        kept = [page for at, (page, _) in enumerate(pages) if at % 4 or at >= len(pages) // 2]
+        self._lines = [encode(event) + b"\n" for page in kept for event in page.events]
+        digest = sha256(b"".join(self._lines)).hexdigest()
+        self._trailer = Trailer(EPOCH, others.cursor, len(self._lines), digest)
+        self._seconds = 1e-9
+
+    def goes_on(self, done: int) -> bool:
+        """Till it is done, and a little is known about acts meanwhile."""
+        return self.is_alive() or done < 20
+
+    def run(self) -> None:
+        """Read it and take it in."""
+        began = time.perf_counter()
+        snapshot = Snapshot(SCOPE, self._lines, self._trailer)
+        while not snapshot.done:
+            self._port.take_snapshot(snapshot)
+        self._seconds = time.perf_counter() - began
+
+    def stop(self) -> int:
+        """Wait for the end; events a second it took in."""
+        self.join()
+        return round(len(self._lines) / self._seconds)

@@ -265,6 +265,7 @@ def main(arguments: Sequence[str]) -> None:
             "batch_500": bench_batches(folder),
             "pulled_500": _pulling.bench_apply(folder),
             "act_during_pull": _pulling.bench_acts_during_pull(folder),
+            "act_during_snapshot": _pulling.bench_acts_during_snapshot(folder),
             "rebuild": bench_rebuild(folder, chosen.journal),
         }
     if chosen.json:

@@ -23,6 +23,7 @@ from agentdesk.domain.projections import PROJECT
 from agentdesk.server.caller import Caller
 from agentdesk.server.service import Service
 from agentdesk.store import Store
+from agentdesk.store.installing import Snapshot
 from agentdesk.store.project import GET
 from agentdesk.store.replica import Applied, Replica
 from agentdesk.wire import Cursor, Live, Page, Reset, Trailer
@@ -280,7 +281,9 @@ def _stream(here: World, seat: Seat, start: int, count: int) -> list[Applied]:
 def _snapshot(here: World, seat: Seat) -> None:
     lines = b"".join(here.service.snapshot(seat.who, TEAM)).splitlines(keepends=True)
     trailer = wire.decode(lines[-1], Trailer)
-    seat.replica.install_snapshot(TEAM, lines[:-1], trailer)
+    snapshot = Snapshot(TEAM, lines[:-1], trailer)
+    while not snapshot.done:
+        seat.replica.take_snapshot(snapshot, 3)
     place = seat.replica.cursors()[TEAM]
     assert (place.epoch, place.cursor) == (trailer.epoch, trailer.cur)
     assert seat.store.refold() == []

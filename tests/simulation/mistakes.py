@@ -183,8 +183,14 @@ def naive_common_ancestor(patch: MonkeyPatch) -> None:
 
 
 def places_inside_transactions(patch: MonkeyPatch) -> None:
-    """Seat and server may agree on any event, in the middle of a transaction as well."""
+    """Seat and server may agree on any event, and what comes after it is sent alone."""
     patch.setattr(backing, "CHECKPOINT", backing.NEWEST)
+    confirmed_halves_left_out(patch)
+
+
+def confirmed_halves_left_out(patch: MonkeyPatch) -> None:
+    """What of a transaction was confirmed need not be sent again with the rest of it."""
+    patch.setattr(Outbox, "_rest", lambda *_: {})
 
 
 def streams_believed(patch: MonkeyPatch) -> None:
@@ -252,6 +258,7 @@ OF_OLD: Mapping[str, Mistake] = {
     "common_ancestor_no_epoch": naive_common_ancestor,
     "common_ancestor_restored": naive_common_ancestor,
     "half_transaction_after_two_restores": places_inside_transactions,
+    "half_transaction_of_two_scopes": confirmed_halves_left_out,
     "stream_of_another_past": streams_believed,
 }
 """Histories of ``tests/data/histories`` and the mistake each of them was found by."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from agentdesk import wire
 from agentdesk.errors import StoreError
 from agentdesk.server.caller import Caller
 from agentdesk.server.problem import ServerProblem
-from agentdesk.sync.transport import Failure, Frame, Stream, TransportError
+from agentdesk.sync.transport import Failure, Frame, TransportError
 from agentdesk.wire import (
     Alive,
     Cursor,
@@ -22,7 +22,6 @@ from agentdesk.wire import (
     Problem,
     Reset,
     Stored,
-    Token,
     Trailer,
 )
 
@@ -50,7 +49,7 @@ STORM = Weather(lost=8, reply_lost=8, twice=8, late=6, torn=6, portal=3, busy=6)
 
 
 class Net:
-    """One seat's transport; see :class:`agentdesk.sync.transport.Transport`."""
+    """One seat's way to the server; see :class:`agentdesk.sync.transport.Requests`."""
 
     def __init__(self, world: World, chance: Random) -> None:
         self.world, self.chance, self.weather = world, chance, CALM
@@ -182,12 +181,6 @@ class Net:
 
     # -- the protocol ----------------------------------------------------------------
 
-    def enrol(self, msg: wire.Enrol) -> Token:
-        raise NotImplementedError
-
-    def session(self, token: str, msg: wire.SignIn) -> Token:
-        raise NotImplementedError
-
     def hello(self, token: str, msg: wire.Hello) -> wire.Welcome:
         return self._do("hello", token, lambda who: self.world.service.hello(who, msg))
 
@@ -220,9 +213,3 @@ class Net:
         if self._happens(self.weather.torn) and lines:
             del lines[self.chance.randrange(len(lines))]
         return lines, trailer
-
-    def stream(self, token: str, cursors: Mapping[str, Cursor]) -> Stream:
-        raise TransportError(Failure.NETWORK)
-
-    def close(self) -> None:
-        """Nothing to let go of."""

@@ -11,7 +11,7 @@ from agentdesk.store.inserting import Insert
 INTO = Insert("said", ("id", "text"))
 
 
-@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 100, 137])
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 100, 137, 125, 126, 305])
 def test_every_row_arrives_once_and_in_order(count: int) -> None:
     """Whole statements, and what is left over."""
     db = sqlite3.connect(":memory:")

@@ -61,6 +61,45 @@ def test_transactions_stay_whole_and_what_is_local_stays_here(
     assert replica.outbox(9, 1 << 20, after=rest.last).events == []
 
 
+def test_of_a_transaction_the_confirmed_part_goes_along(store: Store, replica: Replica) -> None:
+    """The server knows it by its ids, or was put back and would have the other half alone."""
+    (before,) = store.commit([draft("call.offered", 9)], actor="8001")
+    whole = store.commit([draft("call.offered"), draft("call.answered")], actor="8001")
+    (after,) = store.commit([draft("call.offered", 8)], actor="8001")
+    ids = [event.id for event in whole]
+    confirm = "UPDATE event SET seq = 7, verdict = ?, reason = ? WHERE id = ?"
+    for said, reason, along in (
+        ("ok", None, ids[:1]),
+        ("forbidden", "role", ids[:1]),
+        ("conflict", "altered", []),
+        ("forged", None, []),
+    ):
+        store.connection.execute(confirm, (said, reason, bytes.fromhex(ids[0])))
+        batch = replica.outbox(9, 1 << 20)
+        if not along:
+            found = [event.id for event in batch.events]
+            assert found == [before.id, ids[1], after.id] and not batch.along
+            continue
+        # What comes before it goes first: nothing else travels with a confirmed part.
+        assert [event.id for event in batch.events] == [before.id] and batch.more
+        half = replica.outbox(9, 1 << 20, after=batch.last)
+        assert [event.id for event in half.events] == ids and half.along == set(along)
+        assert half.more and len(half.places) == 2
+        rest = replica.outbox(9, 1 << 20, after=half.last)
+        assert [event.id for event in rest.events] == [after.id] and not rest.more
+        # Larger than the limits it was never sent whole.
+        for limits in ((1, 1 << 20), (9, 500)):
+            cut = replica.outbox(*limits, after=batch.last)
+            assert [event.id for event in cut.events] == ids[1:] and not cut.along
+    store.connection.execute("UPDATE event SET seq = NULL, verdict = NULL, reason = 'elsewhere'")
+    replica.release("invalid")
+    assert replica.outbox(9, 1 << 20).events == []
+    store.connection.execute(
+        "UPDATE event SET reason = NULL WHERE id = ?", (bytes.fromhex(ids[1]),)
+    )
+    assert replica.outbox(9, 1 << 20).along == {ids[0]}
+
+
 def test_each_person_waits_for_their_own_token(store: Store, replica: Replica) -> None:
     store.commit([draft("call.offered", 1)], actor="8001")
     store.commit([draft("call.offered", 2)], actor="8002")
@@ -132,6 +171,7 @@ def test_what_is_salvaged_is_what_was_written(tmp_path: Path) -> None:
         (outbox.WAITING, "event_outbox"),
         (outbox.REFUSED, "event_refused"),
         (outbox.NOT_ACCEPTED, "event_refused"),
+        (outbox.REST, "event_own_txn"),
         (backing.NEWEST, "event_scope"),
         (backing.AFTER, "event_scope"),
         (backing.OTHERS, "event_scope"),
@@ -139,7 +179,7 @@ def test_what_is_salvaged_is_what_was_written(tmp_path: Path) -> None:
     ],
 )
 def test_the_exchange_reads_indexes(store: Store, query: str, index: str) -> None:
-    values = ["x"] * (128 if query == arrivals._KNOWN else 3)
+    values = ["x"] * (128 if query in (arrivals._KNOWN, outbox.REST) else 3)
     if "?1" not in query:
         values = values[: query.count("?")]
     values = values[: 2 if query == backing.OTHERS else None]

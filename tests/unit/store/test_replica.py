@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from agentdesk.domain.events import Draft, EntityId, Event, EventId, Stamp
 from agentdesk.store import Store
 from agentdesk.store.journal import canonical
 from agentdesk.store.replica import Replica
-from agentdesk.wire import Cursor, Live, Page, Stored, Trailer, encode
+from agentdesk.wire import Cursor, Live, Page, Stored
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MS = int(NINE.timestamp() * 1000)
@@ -351,26 +350,6 @@ def test_going_back_takes_small_steps_and_keeps_own_work(store: Store, replica: 
     assert replica.cursors()[TEAM].epoch == "e2"
     assert [event.id for event in replica.outbox(9, 1 << 20).events] == [own.id]
     assert store.connection.execute("SELECT count(*) FROM call").fetchone() == (11,)
-    assert store.refold() == [] and store.audit() == []
-
-
-def test_a_snapshot_replaces_a_scope_or_nothing(store: Store, replica: Replica) -> None:
-    fill(replica, 5)
-    (own,) = store.commit([draft("call.offered", 50)], actor="8001")
-    (unsent,) = store.commit([draft("call.offered", 51)], actor="8001")
-    events = [theirs("call.offered", 300, 60), confirmed(own, 301)]
-    lines = [encode(event) + b"\n" for event in events]
-    cur = Cursor(301, own.id)
-    trailer = Trailer("e9", cur, 2, sha256(b"".join(lines)).hexdigest())
-    for wrong in (replace(trailer, count=3), replace(trailer, sha256="0" * 64)):
-        with pytest.raises(ValueError):
-            replica.install_snapshot(TEAM, lines, wrong)
-    assert replica.cursors()[TEAM].cursor.seq == 15
-    replica.install_snapshot(TEAM, lines, trailer)
-    ids = {row[0] for row in store.connection.execute("SELECT id FROM call")}
-    assert ids == {entity(50), entity(51), entity(60)}
-    assert [event.id for event in replica.outbox(9, 1 << 20).events] == [unsent.id]
-    assert replica.cursors()[TEAM].cursor == cur and replica.cursors()[TEAM].epoch == "e9"
     assert store.refold() == [] and store.audit() == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,11 +26,12 @@ from agentdesk.sync.clock import ServerClock
 from agentdesk.sync.credentials import Credentials
 from agentdesk.sync.engine import Engine
 from agentdesk.sync.pace import Pace
-from agentdesk.sync.transport import Failure, Stream, TransportError
+from agentdesk.sync.transport import Failure, TransportError
 from agentdesk.wire import Cursor, Page, Problem, Reset, Token, Trailer
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MS = int(NINE.timestamp() * 1000)
+AT_ONCE = Pace(gather=0.0)
 TEAM = "team:A"
 _T = TypeVar("_T", bound=Struct)
 
@@ -83,12 +84,6 @@ class Net:
         if (error := self.fail(name)) is not None:
             raise error
 
-    def enrol(self, msg: wire.Enrol) -> Token:
-        raise NotImplementedError
-
-    def session(self, token: str, msg: wire.SignIn) -> Token:
-        raise NotImplementedError
-
     def hello(self, token: str, msg: wire.Hello) -> wire.Welcome:
         return self._do("hello", token, lambda who: self.site.service.hello(who, moved(msg)))
 
@@ -111,12 +106,6 @@ class Net:
         lines = found.splitlines(keepends=True)
         return lines[:-1], wire.decode(lines[-1], Trailer)
 
-    def stream(self, token: str, cursors: Mapping[str, Cursor]) -> Stream:
-        raise TransportError(Failure.NETWORK)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
 
 def refused(status: int, code: str, detail: str = "", retry_after: int = 0) -> TransportError:
     """What a server that says no looks like."""
@@ -137,7 +126,7 @@ class Desk:
         self.net = Net(site)
         self.engine = self.new_engine()
 
-    def new_engine(self, pace: Pace = Pace(gather=0.0)) -> Engine:  # noqa: B008  (frozen)
+    def new_engine(self, pace: Pace = AT_ONCE) -> Engine:
         """The same seat after a restart of its console."""
         return Engine(
             self.replica,

@@ -199,11 +199,11 @@ def test_a_console_drives_the_exchange_and_stops_at_once(site: Site) -> None:
     alive = Alive(site.service.epoch, site.ms, {"team:A": 0, "seat:s8001": 0})
     pipes: list[Pipe] = []
 
-    def stream(token: str, cursors: Mapping[str, Cursor]) -> Pipe:
-        pipes.append(Pipe([Frame("hello", site.service.epoch, alive=alive)], endless=True))
-        return pipes[-1]
+    class Talking:
+        def stream(self, token: str, cursors: Mapping[str, Cursor]) -> Pipe:
+            pipes.append(Pipe([Frame("hello", site.service.epoch, alive=alive)], endless=True))
+            return pipes[-1]
 
-    desk.net.stream = stream  # type: ignore[method-assign]
     synced, told = threading.Event(), []
 
     def notify(status: Status) -> None:
@@ -211,7 +211,7 @@ def test_a_console_drives_the_exchange_and_stops_at_once(site: Site) -> None:
         if status.state is State.SYNCED and status.streaming and not status.waiting:
             synced.set()
 
-    runner = Runner(desk.engine, desk.net, notify=notify)
+    runner = Runner(desk.engine, Talking(), notify=notify)
     runner.start()
     assert synced.wait(10)
     synced.clear()
