@@ -15,7 +15,7 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.moments import to_ms
 from agentdesk.store import Store
 from agentdesk.sync.status import State, Status
-from tests.seat_kit import Site
+from tests.seat_kit import Site, to_send
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
@@ -76,6 +76,4 @@ class Others:
 
 def mine(user: User) -> list[Event]:
     """What the user's seat has to send."""
-    found = user.seat.worker.submit(lambda desk: desk.replica.outbox(500, 1 << 20)).result().events
-    events = {e.id: e for x in found for e in user.store.events_of(x.entity, EntityId(x.entity_id))}
-    return [events[each.id] for each in found]  # type: ignore[index]
+    return user.seat.worker.submit(to_send).result()

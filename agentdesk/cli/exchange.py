@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentdesk.cli.context import Context
 from agentdesk.config.remote import server_url
@@ -51,11 +52,14 @@ def tokens(context: Context) -> Credentials:
     return Credentials(context.locations.state_dir / FILE)
 
 
-def with_store(context: Context, work: Callable[[Store], T]) -> T:
+def with_store(context: Context, work: Callable[[Store], T], locked: str = "sync.locked") -> T:
     """Do something with the store; it is made if there is none.
 
+    Args:
+        locked: code of the error when the console has it open.
+
     Raises:
-        StoreLocked: the console has it open (``sync.locked``).
+        StoreLocked: the console has it open.
     """
     from agentdesk.store.store import Store
 
@@ -63,7 +67,7 @@ def with_store(context: Context, work: Callable[[Store], T]) -> T:
     try:
         store = Store.open(context.locations.store_file, clock=lambda: datetime.now(UTC))
     except StoreLocked as error:
-        raise StoreLocked("sync.locked", **error.params) from error
+        raise StoreLocked(locked, **error.params) from error
     try:
         return work(store)
     finally:
@@ -103,6 +107,27 @@ def agent_no(store: Store) -> str:
     from agentdesk.desk.seat import SEAT
 
     return str(store.state("seat", SEAT).value("agent_no") or "")
+
+
+def remember(context: Context, person: str, name: str) -> None:
+    """Keep who sits here where nobody has said so yet; the first start offers it.
+
+    What is written before a work number is known can never be sent: nobody wrote it.
+
+    Raises:
+        StoreLocked: the console has the store open (``sync.locked``).
+    """
+
+    def keep(store: Store) -> None:
+        from agentdesk.desk.seat import read_profile, write_profile
+        from agentdesk.desk.snapshot import Profile
+
+        held = read_profile(store, Profile(), Profile())
+        if not held.agent_no:
+            known = replace(held, agent_no=person, agent_name=held.agent_name or name)
+            write_profile(store, known, datetime.now(UTC))
+
+    with_store(context, keep)
 
 
 def ask_console(context: Context, act: str, timeout: float = 5.0) -> dict[str, object] | None:

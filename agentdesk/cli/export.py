@@ -34,7 +34,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     path = Path(args.file).expanduser()
     if not context.locations.store_file.exists():  # opening would make an empty one
         raise UsageError("export.nothing")
-    count, size = exchange.with_store(context, lambda store: _write(store, path))
+    count, size = exchange.with_store(
+        context, lambda store: _write(store, path), locked="export.locked"
+    )
     context.put(str(path), str(count), str(size))
     context.say(context.strings("cli.export.done", count=count, path=str(path)))
     return 0

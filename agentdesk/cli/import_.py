@@ -43,7 +43,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     try:
         total = sum(1 for _ in _read(path, skipped))
         taken = exchange.with_store(
-            context, lambda store: _store(store, path, skip=args.skip_bad, own=args.own)
+            context,
+            lambda store: _store(store, path, skip=args.skip_bad, own=args.own),
+            locked="export.locked",
         )
     except OSError as error:
         reason = error.strerror or str(error)

@@ -54,6 +54,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if seat.site and token.site != seat.site:
         raise RemoteError("login.other_site", url=url, site=token.site, ours=seat.site)
     kept.put(token, url)
+    known = context.config.agent.no or seat.agent_no
+    if not known and not token.session and not seat.console:
+        exchange.remember(context, token.person, token.name)
     _tell(context, seat, token, url)
     if seat.console and exchange.ask_console(context, "login") is None:
         context.say(context.strings("cli.login.later"))
@@ -130,4 +133,5 @@ def _tell(context: Context, seat: exchange.Seat, token: Token, url: str) -> None
         context.say(strings("cli.login.as_agent"))
     if seat.agent_no and seat.agent_no != token.person:
         context.say(strings("cli.login.other", number=seat.agent_no, person=token.person))
-    context.say(strings("cli.login.waiting", count=seat.waiting))
+    if seat.waiting:
+        context.say(strings("cli.login.waiting", count=seat.waiting))

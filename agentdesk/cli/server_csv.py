@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from agentdesk.domain.people import Role, wrong_change
+from agentdesk.domain.people import wrong_change
 from agentdesk.domain.text import clean
 from agentdesk.errors import UsageError
 from agentdesk.strings import LANGUAGES, table
@@ -118,7 +118,7 @@ def _change(row: dict[str, str], teams: set[str], file: str, line: int) -> dict[
     if wrong is not None:
         field = "number" if wrong.field == "id" else wrong.field
         shown = id if wrong.field == "id" else values.get(wrong.field, "")
-        raise _wrong(file, line, field, str(shown), "")
+        raise _wrong(file, line, field, str(shown), "", wrong.reason)
     if values.get("team") and values["team"] not in teams:
         raise _wrong(file, line, "team", values["team"], " ".join(sorted(teams)))
     return {"id": id, "values": values, "fresh": None}
@@ -130,8 +130,7 @@ def _role(text: str, file: str, line: int) -> str:
     try:
         return role_key(text)
     except UsageError as error:
-        expected = " ".join(role.value for role in Role)
-        raise _wrong(file, line, "role", text, expected) from error
+        raise _wrong(file, line, "role", text, str(error.params["expected"])) from error
 
 
 def _active(text: str, file: str, line: int) -> bool:
@@ -145,9 +144,12 @@ def _active(text: str, file: str, line: int) -> bool:
     return words[text.lower()]
 
 
-def _wrong(file: str, line: int, field: str, value: str, expected: str) -> UsageError:
+def _wrong(
+    file: str, line: int, field: str, value: str, expected: str, reason: str = ""
+) -> UsageError:
+    """The mistake; ``reason`` names the words for values that no list of values explains."""
     return UsageError(
-        "people.csv",
+        f"people.csv.{reason}" if reason in ("id", "name", "team") else "people.csv",
         file=file,
         line=line,
         field=field or "-",

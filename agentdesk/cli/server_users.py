@@ -129,9 +129,16 @@ def role_key(text: str) -> str:
     wanted = clean(text).strip().lower()
     for role in Role:
         words = {table(language)[f"role.{role.value}"].lower() for language in LANGUAGES}
+        # The standards' own word for the seat agent is another than the one shown.
+        words |= {
+            table(language).get(f"std.role.{role.value}", "").lower() for language in LANGUAGES
+        }
         if wanted == role.value or wanted in words:
             return role.value
-    expected = " ".join(role.value for role in Role)
+    expected = " ".join(
+        "/".join(dict.fromkeys((role.value, table(LANGUAGES[0])[f"role.{role.value}"])))
+        for role in Role
+    )
     raise UsageError("people.wrong.role", field="role", value=wanted, expected=expected)
 
 

@@ -17,6 +17,8 @@ as they are: braces inside a value mean nothing.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -54,6 +56,18 @@ def table(language: str) -> Mapping[str, str]:
 def placeholders(text: str) -> frozenset[str]:
     """Names of the placeholders of a text."""
     return frozenset(name for name in _TOKEN.findall(text) if name)
+
+
+@lru_cache(maxsize=1)
+def _foreign_words() -> Mapping[str, str]:
+    """What the system and the network library say -> key of our words for it."""
+    keys = {key: key.rpartition(".")[2] for key in table(LANGUAGES[0])}
+    said = {name: key for key, name in keys.items() if key.startswith("reason.net.")}
+    for key, name in keys.items():
+        number = getattr(errno, name, None) if key.startswith("reason.os.") else None
+        if number is not None:
+            said[os.strerror(number)] = key
+    return said
 
 
 def _fill(text: str, params: Mapping[str, object], missing: str | None = None) -> str:
@@ -103,14 +117,20 @@ class Strings:
         """Title and body of an error.
 
         Showing an error never fails: an unknown code is shown as itself, and a value the
-        error did not carry as ``?``. A ``nearest`` value the body does not use is added
+        error did not carry as ``?``. What the system said of a file or a connection is put
+        into this language. A ``nearest`` value the body does not use is added
         as a line of its own. Values are untrusted: clean them when they are shown.
         """
         prefix = f"error.{error.code}"
         title = self._table.get(f"{prefix}.title", error.code)
         body = self._table.get(f"{prefix}.body", str(error))
-        filled = _fill(body, error.params, "?")
-        nearest = error.params.get("nearest")
+        params = {name: self._ours(value) for name, value in error.params.items()}
+        filled = _fill(body, params, "?")
+        nearest = params.get("nearest")
         if nearest and "nearest" not in placeholders(body):
             filled = f"{filled}\n{self('error.nearest', nearest=nearest)}"
-        return _fill(title, error.params, "?"), filled
+        return _fill(title, params, "?"), filled
+
+    def _ours(self, value: object) -> object:
+        key = _foreign_words().get(value) if isinstance(value, str) else None
+        return value if key is None else self._table[key]

@@ -57,6 +57,11 @@ class Dialog(ModalScreen[T]):
         """The texts of the interface language."""
         return self.frame.s
 
+    @property
+    def room(self) -> int:
+        """Rows the box may take: nine tenths of the terminal, as its style has it."""
+        return self.app.size.height * 9 // 10
+
     def command_pressed(self, command_id: str) -> bool:
         """A command key was pressed while this dialog is open; True when it was meant for it."""
         if command_id == self.opener:

@@ -142,7 +142,24 @@ def _forbidden(command_id: str, keys: Iterable[str]) -> list[ConfigError]:
         or key in TEXT_KEYS
         or key.startswith("alt+")
         or _KEY.fullmatch(key) is None
+        or not _exists(key.rpartition("+")[2])
     ]
+
+
+def _exists(name: str) -> bool:
+    """Whether a keyboard has it: with a misspelt key a command would have none at all."""
+    if len(name) == 1 or name in NAMED or name in ("delete", "insert") or _FUNCTION.fullmatch(name):
+        return True
+    words = name.replace("_", " ")
+    return any(_is_sign(text) for text in (words, words.replace(" ", "-", 1)))
+
+
+def _is_sign(name: str) -> bool:
+    try:
+        unicodedata.lookup(name)
+    except KeyError:
+        return False
+    return True
 
 
 def clashes(keymap: Mapping[str, tuple[str, ...]]) -> list[ConfigError]:

@@ -46,12 +46,9 @@ class WithServer(_Base):
     lead: bool = False
     _store_ok: bool
     _frame: Callable[[datetime], None]
+    take: Callable[[Snapshot], None]
     load_today: Callable[[], None]
     look_soon: Callable[[], None]
-
-    def take(self, snapshot: Snapshot) -> None:
-        """A new picture of the desk."""
-        raise NotImplementedError
 
     def view(self) -> View:
         """What panels need to draw, as of now."""
@@ -95,11 +92,11 @@ class WithServer(_Base):
         keys = self.keymap.get(command_id, ())
         return display(keys[0]) if keys else ""
 
-    def server_facts(self) -> list[Line]:
-        """Who is signed in where, and how old what is seen here is."""
+    def server_facts(self, width: int) -> list[Line]:
+        """Who is signed in where, and how old what is seen here is, in so many cells."""
         from agentdesk.tui.panels.remote_state import facts
 
-        return facts(self.status, self.server, self.view())
+        return facts(self.status, self.server, self.view(), width)
 
     def tick(self, now: datetime) -> None:
         """Dialogs with clocks go on, too."""

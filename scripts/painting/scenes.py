@@ -20,7 +20,11 @@ from agentdesk.domain.call import commands as c
 from agentdesk.domain.phone import PhoneEvent
 from agentdesk.tui.app import ConsoleApp
 from agentdesk.tui.screens.board import Board
+from agentdesk.tui.screens.roll_up import RollUpScreen
 from agentdesk.tui.screens.standards import Standards
+from agentdesk.tui.widgets.board_list import BoardList
+from scripts.painting import colleagues as others
+from tests.order_kit import orders_of_a_team
 
 RING_SECONDS = 8
 
@@ -81,6 +85,19 @@ def busy(desk: Desk, clock: MovingClock) -> None:
     held = desk.snapshot().profile
     desk.set_profile(demo_orders.profile(held.language, held.theme))
     demo_orders.tell(desk, clock)
+
+
+def cut_off(desk: Desk, clock: MovingClock) -> None:
+    """The line to the server is broken, and some of what was done came too late."""
+    busy(desk, clock)
+    others.cut_off(desk, clock)
+
+
+def team(desk: Desk, clock: MovingClock) -> None:
+    """Nothing on the line, and the orders of a team of four in every state."""
+    held = desk.snapshot().profile
+    desk.set_profile(demo_orders.profile(held.language, held.theme))
+    orders_of_a_team(desk, clock)
 
 
 # ---------------------------------------------------------------------------- scenes
@@ -194,13 +211,12 @@ async def board(pilot: Pilot[None]) -> None:
     """2: own orders by what is due next, the first one read at the right."""
     assert isinstance(pilot.app, ConsoleApp)
     await pilot.app.run_action("command('go-board')")
-    for _ in range(40):
-        await pilot.pause(0.05)
+
+    def read() -> bool:
         screen = pilot.app.screen
-        if isinstance(screen, Board) and screen.detail is not None:
-            break
-    else:
-        raise RuntimeError("the board was not read")
+        return isinstance(screen, Board) and screen.detail is not None
+
+    await others.until(pilot, read)
     pilot.app._look(pilot.app.clock())  # the clock stands still: the first look never comes
     await pilot.pause(0.3)
 
@@ -224,6 +240,25 @@ async def acts(pilot: Pilot[None]) -> None:
     """x: what can be done with the order now."""
     await board(pilot)
     await pilot.press("x")
+
+
+async def steps(pilot: Pilot[None]) -> None:
+    """w: the dated steps of the order under the cursor."""
+    await board(pilot)
+    rows = pilot.app.screen.query_one(BoardList)
+    rows.move_to(next(at for at, row in enumerate(rows.rows) if row and row.title[:4] == "4008"))
+    await pilot.pause(0.3)
+    await pilot.press("w")
+    await pilot.pause(0.1)
+
+
+async def groups(pilot: Pilot[None]) -> None:
+    """B on the board: the orders under their states; F: one of them folded."""
+    await board(pilot)
+    await pilot.press("B")
+    await pilot.pause(0.3)
+    await pilot.press("g", "F")
+    await pilot.pause(0.3)
 
 
 async def taking(pilot: Pilot[None]) -> None:
@@ -269,6 +304,25 @@ async def clear(pilot: Pilot[None]) -> None:
     await pilot.pause(0.3)
 
 
+async def roll_up(pilot: Pilot[None]) -> None:
+    """L on the board: the sums, a row for each agent, the first one's orders at the right."""
+    await board(pilot)
+    await pilot.press("L")
+
+    def counted() -> bool:
+        screen = pilot.app.screen
+        return isinstance(screen, RollUpScreen) and bool(screen.orders) and not screen.reading
+
+    await others.until(pilot, counted)
+
+
+async def areas(pilot: Pilot[None]) -> None:
+    """B: by area."""
+    await roll_up(pilot)
+    await pilot.press("B")
+    await pilot.pause(0.3)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One state.
@@ -306,17 +360,31 @@ SCENES: Mapping[str, Scene] = {
     "board": Scene(board, busy),
     "order": Scene(order, busy),
     "acts": Scene(acts, busy),
+    "steps": Scene(steps, busy),
+    "groups": Scene(groups, busy),
     "taking": Scene(taking, busy),
     "finding": Scene(finding, busy),
     "views": Scene(views, busy),
     "reminders": Scene(reminders, busy),
     "clear": Scene(clear, busy),
     "noorders": Scene(board_empty, over),
+    "rollup": Scene(roll_up, team),
+    "areas": Scene(areas, team),
+    "helpcall": Scene(others.help_call, others.need_help),
+    "helpcalls": Scene(others.help_calls, others.need_help),
+    "helped": Scene(others.helped, others.need_help),
+    "nohelp": Scene(others.help_calls, others.well),
+    "sync": Scene(others.sync, cut_off),
+    "syncwell": Scene(others.sync_well, others.well),
+    "synclocal": Scene(others.sync_local),
     "settings": Scene(settings),
     "light": Scene(still, theme="light"),
     "contrast": Scene(still, theme="contrast"),
     "lightboard": Scene(board, busy, theme="light"),
     "lightclause": Scene(clause, theme="light"),
+    "lightrollup": Scene(roll_up, team, theme="light"),
+    "lighthelpcalls": Scene(others.help_calls, others.need_help, theme="light"),
+    "lightsync": Scene(others.sync, cut_off, theme="light"),
     "contrastboard": Scene(board, busy, theme="contrast"),
     "contrastclause": Scene(clause, theme="contrast"),
 }

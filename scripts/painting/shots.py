@@ -40,6 +40,8 @@ README = (
     "board-zh-120x36",
     "clause-zh-120x36",
     "wrapup-zh-120x36",
+    "helpcalls-zh-120x36",
+    "sync-zh-120x36",
 )
 """The pictures the README shows; only these are committed."""
 
@@ -79,6 +81,7 @@ async def shoot(scene: Scene, language: str, size: tuple[int, int]) -> list[list
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause(0.1)
                 app.clear_notifications()  # that the demo's call was found again
+                app._hush_all()
                 await scene.drive(pilot)
                 await pilot.pause(0.2)
                 return painter.cells(app)

@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from agentdesk.config import Config, Push, Shift, Typing
+from agentdesk.desk import demo_orders
 from agentdesk.desk.demo import MovingClock, profile
 from agentdesk.desk.desk import Desk
 from agentdesk.desk.snapshot import Profile
@@ -33,6 +34,7 @@ from agentdesk.store.store import Store
 from agentdesk.tui.app import ConsoleApp
 from agentdesk.tui.main import make_app, open_desk
 from agentdesk.tui.screens.call import CallScreen
+from agentdesk.tui.widgets.picker import Picker
 
 AT = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A working Tuesday afternoon."""
@@ -215,6 +217,14 @@ class User:
         assert self.screen.form.category.value == key
         await self.note()
 
+    async def closes(self) -> None:
+        """The customer hangs up, and the card is closed with the first result."""
+        await self.keys("ctrl+underscore", "f9")
+        if not isinstance(self.app.screen, Picker):
+            await self.keys("f9")  # it told what is missing
+        await self.keys("1")
+        assert self.app.snapshot.call is None
+
     # Eyes
 
     @property
@@ -300,6 +310,16 @@ def seat(tmp_path: Path) -> Iterator[Seat]:
     found = Seat(tmp_path).answered(profile())
     yield found
     found.shut()
+
+
+@pytest.fixture
+def telecom(seat: Seat) -> Seat:
+    """A seat that works by the telecom standard and has orders in every state."""
+    desk = seat.open_desk()
+    desk.set_profile(demo_orders.profile())
+    demo_orders.tell(desk, seat.clock)
+    desk.close()
+    return seat
 
 
 @pytest.fixture

@@ -95,6 +95,9 @@ TEXT: dict[str, str] = {
     "error.sync.locked.title": "The console has the database open",
     "error.sync.locked.body": "Process {pid} has {path} open and does not answer. Close the "
     "console first,\nor set enabled = true in [push] to use this while the console runs.",
+    "error.export.locked.title": "The console has the database open",
+    "error.export.locked.body": "Process {pid} uses {path}. Close the console before an export "
+    "or import.",
     "error.export.nothing.title": "Nothing to export",
     "error.export.nothing.body": "There is no database here yet.",
     "error.export.exists.title": "There is such a file",

@@ -96,7 +96,8 @@ TEXT: dict[str, str] = {
     ),
     "cli.server.teams.set.done": "Team {value} is registered.",
     "cli.server.enrol.done": (
-        "For {name} ({person}) at seat {seat}, within 24 hours, once. At that seat: agentdesk login"
+        "For {name} ({person}) at seat {seat}, within 24 hours, once. At that seat: "
+        "agentdesk login SERVER --code"
     ),
     "cli.server.revoke.done": (
         "{count} tokens and codes revoked. What was not sent yet stays at the seats."
@@ -207,6 +208,20 @@ TEXT: dict[str, str] = {
     "error.people.csv.body": (
         "{file}, line {line}: {field} cannot be {value}, expected: {expected}\nNothing was changed."
     ),
+    "error.people.csv.id.title": "A line is wrong",
+    "error.people.csv.id.body": (
+        "{file} line {line}: {field} cannot be '{value}': letters, digits and . _ - only, "
+        "32 at the most.\nNothing was changed."
+    ),
+    "error.people.csv.name.title": "A line is wrong",
+    "error.people.csv.name.body": (
+        "{file} line {line}: {field} cannot be '{value}': 1 to 64 characters.\nNothing was changed."
+    ),
+    "error.people.csv.team.title": "A line is wrong",
+    "error.people.csv.team.body": (
+        "{file} line {line}: {field} cannot be '{value}': letters, digits and . _ - only, "
+        "32 at the most.\nNothing was changed."
+    ),
     "error.people.csv_twice.title": "Twice the same work number",
     "error.people.csv_twice.body": (
         "{file}, line {line}: {value} stands in line {first} already. Nothing was changed."
@@ -239,6 +254,15 @@ TEXT: dict[str, str] = {
     "error.backup.tool.body": "{tool}: {reason}",
     "error.restore.source.title": "No such copy",
     "error.restore.source.body": "{path} is not there or no file.",
+    "error.restore.damaged.title": "This is no sound copy",
+    "error.restore.damaged.body": "{path} is damaged, or no copy of a server. Nothing was "
+    "replaced; take another copy.",
+    "error.server.damaged.title": "The server's database is damaged",
+    "error.server.damaged.body": (
+        "{path} failed its check: {detail}. The file was left as it is.\n"
+        "Go back to the last copy: agentdesk server restore FILE. The seats send their own records "
+        "again."
+    ),
     "error.restore.site.title": "Another site's copy",
     "error.restore.site.body": (
         "{path} is another site's; seats would refuse it. If you mean it: --force."

@@ -86,6 +86,8 @@ TEXT: dict[str, str] = {
     "error.sync.locked.title": "控制台正在使用数据库",
     "error.sync.locked.body": "进程 {pid} 正在使用 {path}，又没有回应。请关闭控制台后再运行，\n"
     "或在配置里打开 [push] enabled = true，就可以在控制台开着时使用。",
+    "error.export.locked.title": "控制台正在使用数据库",
+    "error.export.locked.body": "进程 {pid} 正在使用 {path}。导出和导入要先关闭控制台。",
     "error.export.nothing.title": "没有可导出的记录",
     "error.export.nothing.body": "这里还没有数据库。",
     "error.export.exists.title": "文件已经存在",

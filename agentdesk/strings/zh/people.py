@@ -93,7 +93,7 @@ TEXT: dict[str, str] = {
     "cli.server.teams.set.done": "已登记班组 {value}。",
     "cli.server.enrol.done": (
         "交给座席 {seat} 的 {name}（{person}），24 小时内使用，只能用一次。在那台座席上："
-        "agentdesk login"
+        "agentdesk login 服务器地址 --code"
     ),
     "cli.server.revoke.done": "收回 {count} 个令牌和接入码。未传的记录仍在座席上。",
     "cli.server.token.seat": "座席",
@@ -181,11 +181,26 @@ TEXT: dict[str, str] = {
     "error.people.encoding.body": "{file} 第 {line} 行既不是 UTF-8 也不是 GB18030。",
     "error.people.columns.title": "第一行不对",
     "error.people.columns.body": (
-        "{file} 第 1 行：{value}\n第一行要写出各列的名称，至少有工号和姓名，可用：{expected}"
+        "{file} 第 1 行：{value}\n第一行要写出各列的名称，至少有工号和姓名，可用：{expected}，"
+        "或：工号 姓名 角色 班组 在岗"
     ),
     "error.people.csv.title": "有一行不对",
     "error.people.csv.body": (
         "{file} 第 {line} 行 {field} 不能是 {value}，应为：{expected}\n没有改动。"
+    ),
+    "error.people.csv.id.title": "有一行不对",
+    "error.people.csv.id.body": (
+        "{file} 第 {line} 行 {field} 不能是“{value}”：只能有字母、数字和 . _ -，"
+        "最多 32 个。\n没有改动。"
+    ),
+    "error.people.csv.name.title": "有一行不对",
+    "error.people.csv.name.body": (
+        "{file} 第 {line} 行 {field} 不能是“{value}”：要有 1 到 64 个字。\n没有改动。"
+    ),
+    "error.people.csv.team.title": "有一行不对",
+    "error.people.csv.team.body": (
+        "{file} 第 {line} 行 {field} 不能是“{value}”：只能有字母、数字和 . _ -，"
+        "最多 32 个。\n没有改动。"
     ),
     "error.people.csv_twice.title": "同一个工号出现两次",
     "error.people.csv_twice.body": (
@@ -215,6 +230,13 @@ TEXT: dict[str, str] = {
     "error.backup.tool.body": "{tool}：{reason}",
     "error.restore.source.title": "没有这个备份",
     "error.restore.source.body": "{path} 不存在或不是文件。",
+    "error.restore.damaged.title": "这不是完好的备份",
+    "error.restore.damaged.body": "{path} 损坏，或不是服务器的备份。什么也没有换下；请换一份备份。",
+    "error.server.damaged.title": "服务器的数据库已损坏",
+    "error.server.damaged.body": (
+        "{path} 没有通过检查：{detail}。文件保持原样。\n"
+        "用最近的备份恢复：agentdesk server restore 备份文件。座席会补传各自的记录。"
+    ),
     "error.restore.site.title": "备份属于另一个站点",
     "error.restore.site.body": "{path} 属于另一个站点，座席会拒绝它。确实要换时加 --force。",
     "error.restore.live.title": "服务器正在运行",

@@ -20,6 +20,8 @@ SOON = timedelta(seconds=30)
 """A call for help that waits so long is nearly late (F6-4.3-manager-contacts-at-once)."""
 
 _NOTICE = "help-calls"
+_WIDE = 110
+"""Cells of a row that has room for the proposal, too."""
 
 
 def for_me(snapshot: Snapshot) -> tuple[EscalationView, ...]:
@@ -123,29 +125,31 @@ def show_help(
 def row_line(
     item: EscalationView, snapshot: Snapshot, view: View, width: int, *, selected: bool
 ) -> Line:
-    """One row of the list: clock, who, why and to whom."""
+    """One row of the list: clock, who, why and to whom; where there is room, what they propose."""
     glyph, role = mark(item, view.now)
-    state = pad(standing(item, view), 26 if width >= 70 else 18)
+    clock = 26 if width >= 70 else 18
+    state = pad(standing(item, view), clock)
     over = not open_for(item, snapshot.profile.agent_no)
     ink = "quiet" if over else "bright" if selected else "text"
     who = pad(safe(raiser(item, snapshot)), 14)
-    room = max(4, width - 6 - (26 if width >= 70 else 18) - 15)
-    why = f"{reason(item, snapshot, view)} → {level(item, snapshot, view)}"
+    room = max(4, width - 6 - clock - 15)
+    why = safe(f"{reason(item, snapshot, view)} → {level(item, snapshot, view)}")
+    first = room if width < _WIDE else room * 5 // 8
     return line(
         ("▌ " if selected else "  ", "accent"),
         (f"{glyph} ", role),
         (f"{state} ", "quiet" if over else role),
         (f"{who} ", ink),
-        (fit(safe(why), room), ink),
+        (pad(why, first), ink),
+        (fit(safe("  " + " ".join(item.proposal.split())), room - first), "quiet"),
         fill="on-selected" if selected else "",
     )
 
 
 def detail_lines(
-    item: EscalationView | None, snapshot: Snapshot, view: View, size: tuple[int, int]
+    item: EscalationView | None, snapshot: Snapshot, view: View, width: int
 ) -> list[Line]:
     """The chosen one in full."""
-    width, height = size
     if item is None:
         return []
     s = view.s
@@ -154,15 +158,15 @@ def detail_lines(
     lines = [line((fit(safe(head), width), "bright bold"))]
     why = s("help.why", reason=reason(item, snapshot, view))
     lines.append(line((fit(safe(why), width), "text")))
-    proposal = s("call.esc.proposal", proposal=item.proposal)
-    lines += [line((safe(part), "text")) for part in wrap(proposal, max(8, width))]
+    if item.report_owed:
+        lines.append(line((fit(s("call.esc.owed"), width), "bad")))
     others = [each for each in item.claims if each != item.taker]
     if others:
         lost = s("help.also", who=_names(others, snapshot))
         lines.append(line((fit(safe(lost), width), "quiet")))
-    if item.report_owed:
-        lines.append(line((fit(s("call.esc.owed"), width), "bad")))
-    return lines[:height]
+    proposal = s("call.esc.proposal", proposal=item.proposal)
+    lines += [line((safe(part), "text")) for part in wrap(proposal, max(8, width))]
+    return lines
 
 
 def _names(numbers: Sequence[str], snapshot: Snapshot) -> str:

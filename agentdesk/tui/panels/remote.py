@@ -82,7 +82,9 @@ def _texts(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(name), value
 
 
-_CODES = frozenset({"call", "form", "rule", "at", "pack", "promise", "source", "external_id"})
+_CODES = frozenset(
+    {"call", "form", "rule", "at", "pack", "promise", "source", "external_id", "direction"}
+)
 """Names of values that are ids and codes, not words of a person."""
 
 
@@ -92,14 +94,16 @@ def held_line(
     """One row: when, what, why."""
     refused = bool(held.verdict)
     when = pad(_when(held.at, view), 12)
-    reason = fit(safe(why(held, status, view.s)), max(12, width // 3))
-    room = max(4, width - 4 - 12 - cell_len(reason) - 2)
+    words = safe(held_words(held, view, pack))
+    left = width - 4 - 12 - 2
+    reason = fit(safe(why(held, status, view.s)), max(12, width // 3, left - cell_len(words)))
+    room = max(4, left - cell_len(reason))
     ink = "bright" if selected else "text"
     return line(
         ("▌ " if selected else "  ", "accent"),
         ("▲ " if refused else "◐ ", "bad" if refused else "warn"),
         (when, "quiet"),
-        (pad(safe(held_words(held, view, pack)), room), ink),
+        (pad(words, room), ink),
         (f"  {reason}", "bad" if refused else "quiet"),
         fill="on-selected" if selected else "",
     )
@@ -113,10 +117,9 @@ def _when(at: datetime, view: View) -> str:
 
 
 def detail_lines(
-    held: Held, status: Status | None, view: View, pack: Pack, size: tuple[int, int]
+    held: Held, status: Status | None, view: View, pack: Pack, width: int
 ) -> list[Line]:
     """One of them in full: what, why, and every text that is kept."""
-    width, height = size
     s = view.s
     head = s("remote.held", at=_when(held.at, view), who=held.actor)
     lines = [line((fit(safe(f"{head}  {held_words(held, view, pack)}"), width), "bright bold"))]
@@ -125,7 +128,7 @@ def detail_lines(
     for name, text in kept_texts(held, view, pack):
         shown = safe(text if len(text) <= _LONG else f"{text[:_LONG]}…")
         lines += [line((part, "text")) for part in wrap(f"{name}: {shown}", max(8, width))]
-    return lines[:height]
+    return lines
 
 
 def copied(held: Held, status: Status | None, view: View, pack: Pack) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from agentdesk.domain.moments import from_ms
 from agentdesk.strings import Strings
 from agentdesk.sync.status import Reason, State, Status
-from agentdesk.tui.cells import wrap
+from agentdesk.tui.cells import cell_len, wrap
 from agentdesk.tui.panels.common import View
 from agentdesk.tui.panels.remote import age
 from agentdesk.tui.widgets.banner import BannerLine
@@ -21,7 +21,6 @@ _NOTICES = {"wrong_site": "site", "loop": "loop", "signed_out": "refused", "refu
 """Reasons that stand in the banner, with the name of their words; the others are in the header."""
 
 _MOST_REASONS = 3
-_WIDE = 90
 
 
 def state_words(status: Status, now: datetime, s: Strings) -> tuple[str, str]:
@@ -77,8 +76,8 @@ def length(offset_ms: int) -> str:
     return f"{minutes // 60} h" if minutes < 120 * 60 else f"{minutes // 1440} d"
 
 
-def facts(status: Status | None, server: str, view: View) -> list[Line]:
-    """State, server, last contact and reasons, one to a line."""
+def facts(status: Status | None, server: str, view: View, width: int) -> list[Line]:
+    """State, server, last contact and reasons; a long reason goes on below itself."""
     s = view.s
     if status is None or status.state is State.LOCAL:
         return [line(("● ", "good"), (s("sync.local"), "good")), line((s("remote.none"), "quiet"))]
@@ -94,9 +93,14 @@ def facts(status: Status | None, server: str, view: View) -> list[Line]:
     lines = [line(*first)]
     who = f"   {status.person}" if status.person else ""
     lines.append(line((f"{s('remote.server')} ", "quiet"), (safe(f"{server}{who}"), "text")))
-    for reason in status.reasons[:_MOST_REASONS]:
-        parts = wrap(reason_words(reason, s), _WIDE)[:1]
-        lines += [line((f"{s('remote.why')} ", "quiet"), (safe(part), "text")) for part in parts]
+    # Reading and sending often fail for the same reason; it is said once.
+    why = dict.fromkeys(reason_words(reason, s) for reason in status.reasons)
+    for words in list(why)[:_MOST_REASONS]:
+        lead = f"{s('remote.why')} "
+        parts = wrap(words, max(8, width - cell_len(lead)))
+        for part in parts:
+            lines.append(line((lead, "quiet"), (safe(part), "text")))
+            lead = " " * cell_len(lead)
     return lines
 
 

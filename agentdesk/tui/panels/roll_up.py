@@ -193,6 +193,8 @@ def _mark(item: Item, now: int, s: Strings) -> tuple[str, str]:
     if standing is Standing.WARN and 2 * now >= (item.due or 0) + (item.warn or 0):
         _, glyph, role = BANDS[1]
         word = s("roll.red")
+    elif standing is Standing.PAUSED:
+        word = s("roll.paused")
     return f"{glyph} {word}", f"{role} bold" if standing in _LOUD else role
 
 

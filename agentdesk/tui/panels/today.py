@@ -140,7 +140,7 @@ def _disposition(key: str, view: View, pack: Pack) -> str:
 def _fields(changes: object, view: View, pack: Pack) -> str:
     if not isinstance(changes, dict):
         return ""
-    return "、".join(field_title(str(key), view, pack) for key in changes)
+    return view.s("sla.list").join(field_title(str(key), view, pack) for key in changes)
 
 
 def _state(changes: object, view: View) -> str:

@@ -173,7 +173,7 @@ class CallScreen(CallRecord):
             self.frame.say(self.s("warn.no_line"), "warning")
             return
         if filled.missing:
-            names = "、".join(self.s(f"call.slot.{slot}") for slot in filled.missing)
+            names = self.s("sla.list").join(self.s(f"call.slot.{slot}") for slot in filled.missing)
             self.frame.say(self.s("done.blank", names=names), "warning")
         spoken = sum(
             part.slot in ("customer", "surname") and not part.missing for part in filled.parts
@@ -245,7 +245,7 @@ class CallScreen(CallRecord):
         titles = self.gap_titles()
         if titles and not self._card.warned:
             self._card = replace(self._card, warned=True)
-            self.frame.say(self.s("warn.gaps", items="、".join(titles)), "warning")
+            self.frame.say(self.s("warn.gaps", items=self.s("sla.list").join(titles)), "warning")
             self.focus_gap()
             return
         self.asks.disposition(self._close)

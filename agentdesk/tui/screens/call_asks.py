@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from agentdesk.desk.snapshot import Snapshot
@@ -111,6 +112,7 @@ class CallAsks:
         opener: str,
         *,
         value: str = "",
+        asked: str = "",
         where: str = REASON,
     ) -> None:
         def answer(text: str | None) -> None:
@@ -118,7 +120,10 @@ class CallAsks:
                 then(text)
 
         proof = self._screen.proof(where) if where and self.snapshot.call else None
-        self._show(ReasonScreen(question, presets, value=value, opener=opener, proof=proof), answer)
+        dialog = ReasonScreen(
+            question, presets, value=value, asked=asked, opener=opener, proof=proof
+        )
+        self._show(dialog, answer)
 
     def minutes(self, then: Callable[[int | None], None]) -> None:
         """The figure of a promise; text without one is what the guard is about."""
@@ -130,7 +135,8 @@ class CallAsks:
             digits = "".join(char for char in text if char.isdecimal())
             then(int(digits[:6]) if digits else None)
 
-        self._ask(self.s("ask.promise"), presets, read, "promise")
+        asked = self.s("ask.promise.asked")
+        self._ask(self.s("ask.promise"), presets, read, "promise", asked=asked)
 
     def transfer(self, then: Callable[[str, bool], None]) -> None:
         """To whom, and whether the colleague is told first."""
@@ -195,17 +201,23 @@ class CallAsks:
 
     def followup(self, then: Callable[[str, EntityId, bool, str], None]) -> None:
         """Which promise or callback, then whether to call now or to note it as done."""
-        rows: list[PickRow[tuple[str, EntityId, str]]] = []
+        owed: list[tuple[datetime, str, EntityId, str]] = []
         view = self._screen.view()
         for promise in self.snapshot.promises:
             who = self.s("call.promise", who=promise.text or self.s("call.who.none"))
-            due = self.s("ask.followup.due", due=view.clock(promise.due_at))
-            rows.append(PickRow(("promise", promise.id, who), who, detail=due))
+            owed.append((promise.due_at, "promise", promise.id, who))
         for callback in self.snapshot.callbacks:
             who = callback.customer or view.number(callback.number)
             who = self.s("call.callback", who=who)
-            due = self.s("ask.followup.due", due=view.clock(callback.due_at))
-            rows.append(PickRow(("callback", callback.id, who), who, detail=due))
+            owed.append((callback.due_at, "callback", callback.id, who))
+        rows = [
+            PickRow(
+                (kind, entity_id, who),
+                who,
+                detail=self.s("ask.followup.due", due=view.clock(due_at)),
+            )
+            for due_at, kind, entity_id, who in sorted(owed)
+        ]
 
         def chosen(found: tuple[str, EntityId, str] | None) -> None:
             if found is None:

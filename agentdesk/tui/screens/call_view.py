@@ -277,7 +277,7 @@ class CallView(CallCard):
         titles = self.gap_titles()
         if not titles:
             return self.s("call.say.wrap_full")
-        return self.s("call.say.wrap_list", items="、".join(titles))
+        return self.s("call.say.wrap_list", items=self.s("sla.list").join(titles))
 
     def level_title(self, key: str) -> str:
         """A ladder level's name for people."""

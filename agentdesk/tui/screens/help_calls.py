@@ -14,6 +14,7 @@ from textual.containers import Vertical
 
 from agentdesk.domain.followups import EscalationView
 from agentdesk.tui.dialog import Dialog
+from agentdesk.tui.fitting import heights
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels import help_calls as panel
 from agentdesk.tui.panels.common import View
@@ -23,18 +24,22 @@ from agentdesk.tui.widgets.rows import RowList
 if TYPE_CHECKING:
     from agentdesk.tui.with_server import WithServer
 
-DETAIL = 7
-"""Rows kept for the chosen one in full."""
+DETAIL = 5
+"""Rows kept for the chosen one in full; a long proposal takes more, where there are more."""
+
+_AROUND = 6
+"""Rows of the dialog's edges, title, gaps and keys."""
 
 
 class HelpCalls(Dialog[None]):
     """The list; see the module."""
 
     DEFAULT_CSS = """
-    HelpCalls > .box { height: 85%; }
+    HelpCalls.-wide > .box { max-width: 140; }
     HelpCalls #help-rows { margin: 1 0; }
     HelpCalls #help-hint { margin-top: 1; }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS = [Binding("backspace", "leave", show=False)]
 
     def __init__(self, console: WithServer) -> None:
@@ -46,7 +51,6 @@ class HelpCalls(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, rows, the chosen one, keys."""
         detail = LinesPanel(id="help-detail", classes="lines")
-        detail.styles.height = DETAIL
         hint = LinesPanel(id="help-hint", classes="title")
         with Vertical(classes="box"):
             yield LinesPanel(id="help-title", classes="title")
@@ -77,7 +81,8 @@ class HelpCalls(Dialog[None]):
         self._view = View(self.s, now, self._seat.zone)
         self._list.refresh()
         waiting = sum(item.state == "sent" for item in self._list.rows)
-        title = line((self.s("help.list"), "bright bold"), (f"  {waiting}", "warn bold"))
+        count = (f"  {waiting}", "warn bold" if waiting else "quiet")
+        title = line((self.s("help.list"), "bright bold"), count)
         self.query_one("#help-title", LinesPanel).set_lines([title])
         keys = self._seat.keymap.get("take-help", ())
         key = f"Enter/{display(keys[0])}" if keys else "Enter"
@@ -87,9 +92,15 @@ class HelpCalls(Dialog[None]):
 
     def _show_detail(self) -> None:
         detail = self.query_one("#help-detail", LinesPanel)
-        size = (detail.size.width or 60, DETAIL)
-        lines = panel.detail_lines(self._list.selected, self._seat.snapshot, self._view, size)
-        detail.set_lines(lines or [line((self.s("help.none"), "quiet"))])
+        item, snapshot = self._list.selected, self._seat.snapshot
+        lines = panel.detail_lines(item, snapshot, self._view, detail.size.width or 60)
+        lines = lines or [line((self.s("help.none"), "quiet"))]
+        count = len(self._list.rows)
+        room = self.room - _AROUND
+        above, below = heights(room, count, len(lines), DETAIL if count else 1)
+        self._list.styles.height, detail.styles.height = above, below
+        self._list.display = count > 0
+        detail.set_lines(lines[:below])
 
     def _row(self, item: EscalationView, width: int, selected: bool) -> Line:
         return panel.row_line(item, self._seat.snapshot, self._view, width, selected=selected)

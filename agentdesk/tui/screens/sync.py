@@ -16,6 +16,7 @@ from textual.containers import Vertical
 
 from agentdesk.desk.remote_views import Held, Transfers
 from agentdesk.tui.dialog import Dialog
+from agentdesk.tui.fitting import heights
 from agentdesk.tui.panels import remote as panel
 from agentdesk.tui.panels.common import View
 from agentdesk.tui.widgets.lines import Line, LinesPanel, line
@@ -24,8 +25,11 @@ from agentdesk.tui.widgets.rows import RowList
 if TYPE_CHECKING:
     from agentdesk.tui.with_server import WithServer
 
-DETAIL = 6
-"""Rows kept for the chosen entry in full."""
+DETAIL = 4
+"""Rows kept for the chosen entry in full; a long text takes more, where there are more."""
+
+_AROUND = 6
+"""Rows of the dialog's edges, title, gaps and keys."""
 
 
 class SyncScreen(Dialog[None]):
@@ -38,9 +42,11 @@ class SyncScreen(Dialog[None]):
     """
 
     DEFAULT_CSS = """
-    SyncScreen > .box { height: 90%; }
+    SyncScreen.-wide > .box { max-width: 140; }
     SyncScreen #sync-rows { margin: 1 0; }
+    SyncScreen #sync-hint { margin-top: 1; }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS = [
         Binding("backspace", "leave", show=False),
         Binding("c,ctrl+c", "copy", show=False, priority=True),
@@ -59,8 +65,6 @@ class SyncScreen(Dialog[None]):
         """Title, state, rows, the chosen one, keys."""
         facts = LinesPanel(id="sync-facts", classes="lines")
         detail = LinesPanel(id="sync-detail", classes="lines")
-        facts.styles.height = len(self._seat.server_facts())
-        detail.styles.height = DETAIL
         with Vertical(classes="box"):
             yield LinesPanel([line((self.s("remote.title"), "bright bold"))], classes="title")
             yield facts
@@ -103,21 +107,25 @@ class SyncScreen(Dialog[None]):
         if not self.is_attached:
             return
         self._view = View(self.s, now, self._seat.zone)
-        facts: Sequence[Line] = self._seat.server_facts()
-        panel_ = self.query_one("#sync-facts", LinesPanel)
-        panel_.styles.height = len(facts)
-        panel_.set_lines(facts)
         self._show_detail()
 
     def _show_detail(self) -> None:
+        panel_ = self.query_one("#sync-facts", LinesPanel)
+        facts: Sequence[Line] = self._seat.server_facts(panel_.size.width or 60)
+        panel_.styles.height = len(facts)
+        panel_.set_lines(facts)
         detail = self.query_one("#sync-detail", LinesPanel)
-        row = self._list.selected
-        size = (detail.size.width or 60, DETAIL)
+        row, width = self._list.selected, detail.size.width or 60
         pack, status = self._seat.snapshot.pack, self._seat.status
-        found = (
-            panel.detail_lines(row, status, self._view, pack, size) if isinstance(row, Held) else []
-        )
-        detail.set_lines(found)
+        found: list[Line] = []
+        if isinstance(row, Held):
+            found = panel.detail_lines(row, status, self._view, pack, width)
+        least = DETAIL if self._transfers.waiting_count + self._transfers.refused_count else 0
+        room = self.room - _AROUND - 1 - len(facts)
+        above, below = heights(room, len(self._list.rows), len(found), least)
+        self._list.styles.height, detail.styles.height = above, below
+        detail.display = below > 0
+        detail.set_lines(found[:below])
 
     def _row(self, row: Held | str, width: int, selected: bool) -> Line:
         if isinstance(row, str):

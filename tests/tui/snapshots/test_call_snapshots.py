@@ -9,46 +9,21 @@ and look at what changed before it is committed.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.pilot import Pilot
 
 from agentdesk.desk.demo import profile
+from tests.pictures import Shoot, nothing, one_size, three_sizes
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
-Snap = Callable[..., bool]
-Play = Callable[["User"], Awaitable[None]]
-Shoot = Callable[[Play], None]
-
-SIZES = [(80, 24), (120, 36), (160, 48)]
 NOTE = (
     "客户称快件三天没有更新，十分着急。\n已查：停在江北分拨。\n答复：这事不归我管，请等网点通知。"
 )
-
-three_sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
-one_size = pytest.mark.parametrize("size", [(120, 36)], ids=["120x36"])
-
-
-@pytest.fixture
-def shoot(seat: Seat, size: tuple[int, int], snap_compare: Snap) -> Shoot:
-    """Plays a scene on a seat's console and compares the picture of its end."""
-
-    def compare(play: Play) -> None:
-        app = seat.app()
-
-        async def before(pilot: Pilot[None]) -> None:
-            user = seat.user(app, pilot)
-            await user.settle()
-            await play(user)
-            await user.quiet()
-
-        assert snap_compare(app, terminal_size=size, run_before=before)
-
-    return compare
 
 
 async def busy(user: User) -> None:
@@ -89,11 +64,7 @@ def test_idle(shoot: Shoot) -> None:
 @three_sizes
 def test_nothing_yet(shoot: Shoot) -> None:
     """You should see an empty day that says what to do next."""
-
-    async def play(user: User) -> None:
-        await user.settle()
-
-    shoot(play)
+    shoot(nothing)
 
 
 @three_sizes
@@ -229,7 +200,7 @@ def test_settings(shoot: Shoot) -> None:
 
 
 @three_sizes
-def test_first_start(fresh: Seat, size: tuple[int, int], snap_compare: Snap) -> None:
+def test_first_start(fresh: Seat, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
     """You should see three questions, the first focused, and how to begin."""
     app = fresh.app()
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.pilot import Pilot
 
 from agentdesk.desk.demo import profile
 from agentdesk.domain.events import Draft, EntityId
 from agentdesk.sync.status import Reason, State
 from tests.colleagues import Others, mine
+from tests.pictures import Play, Shoot, pack_is_there, three_sizes
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
-Snap = Callable[..., bool]
-Play = Callable[["User", Others], Awaitable[None]]
-Shoot = Callable[[Play], None]
-
-SIZES = [(80, 24), (120, 36)]
-both_sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
 languages = pytest.mark.parametrize("language", ["zh-CN", "en"])
 MORE = EntityId("f" * 32)
 
@@ -33,27 +26,21 @@ def language() -> str:
 
 
 @pytest.fixture
-def shoot(
-    seat: Seat, size: tuple[int, int], language: str, snap_compare: Snap, tmp_path: Path
-) -> Shoot:
-    """Opens the console of a seat with a server, plays, and compares the picture."""
+def opening() -> Play:
+    """The standard of the seat, whatever is shown of it."""
 
-    def compare(play: Play) -> None:
-        seat.answered(profile(language, "dark"))
-        others = Others(seat, tmp_path)
-        app = seat.app()
+    async def opened(user: User) -> None:
+        await pack_is_there(user)
+        await user.quiet()
 
-        async def before(pilot: Pilot[None]) -> None:
-            user = seat.user(app, pilot)
-            await user.settle()
-            await user.until(lambda: bool(user.app.snapshot.pack.id))
-            await user.quiet()
-            await play(user, others)
-            await user.quiet()
+    return opened
 
-        assert snap_compare(app, terminal_size=size, run_before=before)
 
-    return compare
+@pytest.fixture
+def others(seat: Seat, language: str, tmp_path: Path) -> Others:
+    """The console of a seat with colleagues, in a language."""
+    seat.answered(profile(language, "dark"))
+    return Others(seat, tmp_path)
 
 
 async def two_calls_for_help(user: User, others: Others) -> None:
@@ -70,12 +57,12 @@ async def two_calls_for_help(user: User, others: Others) -> None:
     await user.after(12)
 
 
-@both_sizes
+@three_sizes
 @languages
-def test_a_call_for_help_while_typing(shoot: Shoot) -> None:
+def test_a_call_for_help_while_typing(shoot: Shoot, others: Others) -> None:
     """You should see 求助 in the banner's row, ● 已同步 实时, note and caret as they were."""
 
-    async def play(user: User, others: Others) -> None:
+    async def play(user: User) -> None:
         await user.talks()
         await user.notes("客户说包裹湿了")
         await two_calls_for_help(user, others)
@@ -83,12 +70,12 @@ def test_a_call_for_help_while_typing(shoot: Shoot) -> None:
     shoot(play)
 
 
-@both_sizes
+@three_sizes
 @languages
-def test_the_calls_for_help(shoot: Shoot) -> None:
+def test_the_calls_for_help(shoot: Shoot, others: Others) -> None:
     """You should see the emergency first, both clocks, one already taken, the chosen in full."""
 
-    async def play(user: User, others: Others) -> None:
+    async def play(user: User) -> None:
         await two_calls_for_help(user, others)
         await others.call_for_help(user, EntityId("d" * 32), proposal="客户问改派时间")
         await others.takes(user, EntityId("d" * 32))
@@ -97,12 +84,12 @@ def test_the_calls_for_help(shoot: Shoot) -> None:
     shoot(play)
 
 
-@both_sizes
+@three_sizes
 @languages
-def test_what_waits_and_what_was_refused(shoot: Shoot) -> None:
+def test_what_waits_and_what_was_refused(shoot: Shoot, others: Others) -> None:
     """You should see ○ 离线 4m, why, two entries refused with reasons, those that wait below."""
 
-    async def play(user: User, others: Others) -> None:
+    async def play(user: User) -> None:
         others.join(user)
         await user.talks()
         await others.hear(user, mine(user))
@@ -124,11 +111,11 @@ def test_what_waits_and_what_was_refused(shoot: Shoot) -> None:
     shoot(play)
 
 
-@both_sizes
-def test_the_wrong_clock_and_what_the_raiser_sees(shoot: Shoot) -> None:
+@three_sizes
+def test_the_wrong_clock_and_what_the_raiser_sees(shoot: Shoot, others: Others) -> None:
     """You should see 本机时钟不准 in the banner's row and ◐ 已送达，等待接手 at the right."""
 
-    async def play(user: User, others: Others) -> None:
+    async def play(user: User) -> None:
         others.join(user, offset_ms=26 * 60_000, contact=0)
         await user.talks()
         await user.keys("f8", "1", "enter")

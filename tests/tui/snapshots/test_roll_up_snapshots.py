@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.pilot import Pilot
 
 from agentdesk.desk import demo_orders
-from agentdesk.domain.events import Draft, EntityId
-from agentdesk.domain.moments import to_ms
-from agentdesk.domain.ticket import commands as c
-from agentdesk.store.rows import TicketFilter
 from agentdesk.tui.screens.roll_up import RollUpScreen
+from tests.order_kit import orders_of_a_team
+from tests.pictures import Play, Shoot, nothing, one_size, pack_is_there, three_sizes
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
-
-Snap = Callable[..., bool]
-Play = Callable[["User"], Awaitable[None]]
-Shoot = Callable[[Play], None]
-
-SIZES = [(80, 24), (120, 36), (160, 48)]
-three_sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
-one_size = pytest.mark.parametrize("size", [(120, 36)], ids=["120x36"])
-
-AREAS = ("城东", "城西", "开发区", "")
-OWNERS = ("8012", "8015", "8021", "8033")
 
 
 @pytest.fixture(autouse=True)
@@ -36,43 +21,29 @@ def team(request: pytest.FixtureRequest, seat: Seat) -> None:
     language, theme = getattr(request, "param", ("zh-CN", "dark"))
     desk = seat.open_desk()
     desk.set_profile(demo_orders.profile(language, theme))
-    orders = tuple(each for each in demo_orders.MATTERS for _ in range(4))
-    demo_orders.tell(desk, seat.clock, orders)
-    rows = desk.tickets.board(TicketFilter(), 0, 100).rows
-    for at, row in enumerate(rows):
-        desk.tickets.act(row.id, c.SetFields({"area": AREAS[at % 7 % 4]}))
-        desk.tickets.act(row.id, c.Assign(OWNERS[at % 11 % 4]))
-    at = to_ms(seat.clock())
-    for number in range(2):  # came in from elsewhere, nobody follows them
-        body = {"at": at, "owner": "", "call": "", "pack": "C5", "values": {"category": "fault"}}
-        opened = Draft("ticket.opened", "ticket", EntityId(f"{number:032x}"), body)
-        desk._store.commit((opened,), actor="")
+    orders_of_a_team(desk, seat.clock)
     desk.close()
 
 
 @pytest.fixture
-def shoot(seat: Seat, size: tuple[int, int], snap_compare: Snap) -> Shoot:
-    """Opens the roll-up from the board, plays, and compares the picture."""
+def opening() -> Play:
+    """The roll-up, from the board."""
 
-    def compare(play: Play) -> None:
-        app = seat.app()
+    async def opened(user: User) -> None:
+        await pack_is_there(user)
+        await user.keys("2", "L")
+        await counted(user)
 
-        async def before(pilot: Pilot[None]) -> None:
-            user = seat.user(app, pilot)
-            await user.settle()
-            await user.until(lambda: bool(user.app.snapshot.pack.id))
-            await user.keys("2", "L")
-            await ready(user)
-            await play(user)
-            await ready(user)
-            await user.quiet()
-
-        assert snap_compare(app, terminal_size=size, run_before=before)
-
-    return compare
+    return opened
 
 
-async def ready(user: User) -> None:
+@pytest.fixture
+def ready() -> Play:
+    """The orders of the row."""
+    return counted
+
+
+async def counted(user: User) -> None:
     """Everything was counted, and the orders of the row were read."""
 
     def reached() -> bool:
@@ -85,11 +56,7 @@ async def ready(user: User) -> None:
 @three_sizes
 def test_by_owner(shoot: Shoot) -> None:
     """You should see sums, a row for each agent, worst first, and their most urgent orders."""
-
-    async def play(user: User) -> None:
-        await user.settle()
-
-    shoot(play)
+    shoot(nothing)
 
 
 @three_sizes
@@ -98,7 +65,7 @@ def test_by_area(shoot: Shoot) -> None:
 
     async def play(user: User) -> None:
         await user.keys("B", "j")
-        await ready(user)
+        await counted(user)
 
     shoot(play)
 
@@ -110,6 +77,6 @@ def test_other_looks(shoot: Shoot) -> None:
 
     async def play(user: User) -> None:
         await user.keys("B", "B")
-        await ready(user)
+        await counted(user)
 
     shoot(play)

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.pilot import Pilot
 
 from agentdesk.desk.demo import profile
 from agentdesk.tui.screens.standards import Standards
+from tests.pictures import Play, Shoot, nothing, one_size, pack_is_there, three_sizes
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
-Snap = Callable[..., bool]
-Play = Callable[["User"], Awaitable[None]]
-Shoot = Callable[[Play], None]
-
-SIZES = [(80, 24), (120, 36), (160, 48)]
-three_sizes = pytest.mark.parametrize("size", SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
-one_size = pytest.mark.parametrize("size", [(120, 36)], ids=["120x36"])
-
 
 @pytest.fixture
-def shoot(seat: Seat, size: tuple[int, int], snap_compare: Snap) -> Shoot:
-    """Opens the screen, lets it read everything, plays, and compares the picture."""
+def opening() -> Play:
+    """The screen, with everything read."""
 
-    def compare(play: Play) -> None:
-        app = seat.app()
+    async def opened(user: User) -> None:
+        await pack_is_there(user)
+        await user.keys("8")
+        await user.until(lambda: standards(user).library.complete)
 
-        async def before(pilot: Pilot[None]) -> None:
-            user = seat.user(app, pilot)
-            await user.settle()
-            await user.until(lambda: bool(user.app.snapshot.pack.id))
-            await user.keys("8")
-            await user.until(lambda: standards(user).library.complete)
-            await play(user)
-            await user.quiet()
-
-        assert snap_compare(app, terminal_size=size, run_before=before)
-
-    return compare
+    return opened
 
 
 def standards(user: User) -> Standards:
@@ -59,11 +41,7 @@ async def found(user: User, query: str) -> None:
 @three_sizes
 def test_opened(shoot: Shoot) -> None:
     """You should see F6 marked ✓, its clauses, the first one read, its section at the left."""
-
-    async def play(user: User) -> None:
-        await user.settle()
-
-    shoot(play)
+    shoot(nothing)
 
 
 @three_sizes

@@ -176,3 +176,18 @@ def test_what_was_refused_is_kept_as_refused(run: Run, places: Locations, tmp_pa
     store = store_of(places)
     assert store.state("call", CALL).value("note") == "第 0 句"
     store.close()
+
+
+def test_an_open_console_is_to_be_closed_first(run: Run, places: Locations, tmp_path: Path) -> None:
+    write(places)
+    path = tmp_path / "all.ndjson"
+    run("export", str(path))
+    held = store_of(places)
+    try:
+        for line in (("export", str(tmp_path / "other")), ("import", str(path))):
+            refused = run(*line)
+            assert refused.code == 3
+            assert "先关闭控制台" in refused.err
+            assert "push" not in refused.err  # no setting lets it happen
+    finally:
+        held.close()

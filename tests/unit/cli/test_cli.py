@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from agentdesk.__main__ import main
 from agentdesk.cli import doctor
 from agentdesk.cli.console import check_kind
 from agentdesk.cli.context import show_error, write
-from agentdesk.errors import ConfigError, TerminalError
+from agentdesk.errors import ConfigError, TerminalError, UsageError
 from agentdesk.strings import Strings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -264,3 +265,40 @@ def test_packs_lint_of_a_missing_file(run: Run, tmp_path: Path) -> None:
 
 def test_packs_needs_an_action(run: Run) -> None:
     assert run("packs")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("packs diff F6", "还缺：B"),
+        ("check --formt json x", "不认识：--formt"),
+        ("check --formt json x", "是不是想写：--format"),
+        ("check --format jso x", "--format 不能是 jso，应为 text, json, sarif"),
+        ("check --format jso x", "是不是想写：json"),
+        ("serve --port many", "--port 要写整数，不能是 many"),
+        ("ring --event", "--event 后面要写一个值"),
+        ("check --transcript=1 x", "--transcript 后面不写值（多了 1）"),
+        ("server revke", "没有 revke，应为 users, teams"),
+        ("server revke", "是不是想写：revoke"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_the_users_language(
+    run: Run, line: str, said: str
+) -> None:
+    code, out, err = run(*line.split())
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOENT, "没有这个文件或文件夹"),
+        (errno.EACCES, "没有权限"),
+        (errno.EISDIR, "这是文件夹，不是文件"),
+        (errno.EADDRINUSE, "已被别的程序使用"),
+    ],
+)
+def test_the_systems_words_are_put_into_the_users(number: int, said: str) -> None:
+    error = UsageError("export.unwritable", path="/a", reason=os.strerror(number))
+    assert f"/a：{said}" in Strings("zh-CN").error(error)[1]

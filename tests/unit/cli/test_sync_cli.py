@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from agentdesk.desk.seat import read_profile
+from agentdesk.desk.snapshot import Profile
 from agentdesk.locations import Locations
 from agentdesk.server.storage.sqlite import MEMORY, SqliteStorage
 from agentdesk.sync.credentials import FILE
@@ -107,6 +109,30 @@ def test_a_number_other_than_the_consoles_is_warned_of(
     write(places, actor="8002")
     done = run("login", URL, "--code", "join-8001")
     assert "8002 的记录要等 8002 登录后才上传" in done.err
+
+
+def test_a_seat_nobody_has_sat_at_is_the_persons_who_joins(
+    run: Run, server: Direct, places: Locations
+) -> None:
+    """What is written from the shell before the console was ever opened can be sent, too."""
+    assert run("login", URL, "--code", "join-8001").code == 0
+    assert run("tickets", "new", "--summary", "空调不制冷").code == 0
+    done = run("sync", "--once")
+    assert (done.code, done.figures["waiting"], done.figures["not_accepted"]) == (0, "0", "0")
+    assert int(done.figures["sent"]) > 0
+    store = store_of(places)
+    profile = read_profile(store, Profile(), Profile())
+    assert (profile.agent_no, profile.agent_name) == ("8001", "王小红")
+    assert not profile.complete, "the first start still asks for the rest"
+    store.close()
+
+
+def test_joining_does_not_change_who_sits_here(run: Run, server: Direct, places: Locations) -> None:
+    write(places, actor="8002")
+    run("login", URL, "--code", "join-8001")
+    store = store_of(places)
+    assert read_profile(store, Profile(), Profile()).agent_no == "8002"
+    store.close()
 
 
 # ------------------------------------------------------------------------ logout

@@ -73,6 +73,9 @@ def test_call_commands_have_two_keys_that_work_while_typing() -> None:
         ({"hold": "alt+h"}, ["config.key_forbidden"]),
         ({"hold": "ctrl+["}, ["config.key_forbidden"]),
         ({"hold": "ctrl+v"}, ["config.key_forbidden"]),
+        ({"hold": "foo"}, ["config.key_forbidden"]),  # no keyboard has it
+        ({"hold": "foo+f4"}, ["config.key_forbidden"]),
+        ({"hold": "ctrl+full_stop"}, []),
         ({"hold": "f19"}, ["config.key_clash"]),  # shift+F7 arrives as F19
         ({"hold": "f6", "transfer": "f4"}, []),  # swapped: no clash
         ({"hold": "Ctrl+?"}, []),
@@ -130,11 +133,11 @@ def test_only_command_keys_have_priority() -> None:
 
 
 def test_the_textual_keymap_holds_only_what_changed() -> None:
-    keymap, _ = read_keymap(COMMANDS, {"help": "ctrl+f9,!", "list-down": "w"})
+    keymap, _ = read_keymap(COMMANDS, {"help": "ctrl+f9,!", "list-down": "insert"})
     assert textual_keymap(COMMANDS, keymap) == {
         "help": "ctrl+f9",
         "help.plain": "exclamation_mark",
-        "list-down": "w",
+        "list-down": "insert",
     }
 
 

@@ -111,7 +111,9 @@ def test_what_is_no_copy_of_this_site_is_not_put_back(
     before = database.read_bytes()
     broken = tmp_path / "坏.sqlite3"
     broken.write_bytes(b"x" * 4096)
-    assert staffed("server", "restore", str(broken)).code == 3
+    refused = staffed("server", "restore", str(broken))
+    assert refused.code == 3 and "这不是完好的备份" in refused.err
+    assert "rescue" not in refused.err  # that is for the store of a seat
     assert staffed("server", "restore", str(tmp_path / "没有")).code == 2
     other = tmp_path / "other.sqlite3"
     administer("server", "teams", "set", "A", "别的站点", url=f"sqlite:///{other}")
@@ -120,6 +122,13 @@ def test_what_is_no_copy_of_this_site_is_not_put_back(
     assert database.read_bytes() == before
     assert staffed("server", "restore", str(other), "--force").code == 0
     assert staffed("server", "teams", "list").rows == [["A", "别的站点"]]
+
+
+def test_a_damaged_journal_sends_its_keeper_to_the_last_copy(staffed: Run, database: Path) -> None:
+    database.write_bytes(b"x" * 4096)
+    refused = staffed("server", "users", "list")
+    assert refused.code == 3
+    assert "agentdesk server restore" in refused.err and "rescue" not in refused.err
 
 
 def finished(service: Service, id: str) -> None:

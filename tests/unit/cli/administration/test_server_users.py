@@ -178,6 +178,10 @@ def test_people_are_read_from_a_file(staffed: Run, tmp_path: Path, encoding: str
         ("工号,工号\n1,1\n", "number"),
         ("工号,姓名\n1002,周强\n10 03,吴敏\n", "第 3 行 number"),
         ("工号,姓名\n1002,\n", "第 2 行 name"),
+        ("工号,姓名\n1002,\n", "1 到 64 个字"),
+        ("工号,姓名\n10 03,吴敏\n", "只能有字母、数字"),
+        ("agent_no,姓名\n1002,吴敏\n", "或：工号 姓名 角色 班组"),
+        ("工号,姓名,角色\n1002,周强,皇帝\n", "leader/班长"),
         ("工号,姓名,角色\n1002,周强,皇帝\n", "第 2 行 role 不能是 皇帝"),
         ("工号,姓名,班组\n1002,周强,Z\n", "第 2 行 team 不能是 Z"),
         ("工号,姓名,在岗\n1002,周强,也许\n", "第 2 行 active"),
@@ -204,3 +208,14 @@ def test_a_file_of_neither_encoding_names_the_line(staffed: Run, tmp_path: Path)
     assert done.code == 2 and "第 2 行" in done.err
     assert staffed("server", "users", "import", str(tmp_path)).code == 2
     assert staffed("server", "users", "import", "没有.csv").code == 2
+
+
+def test_the_standards_word_for_the_seat_agent_is_a_role_too(staffed: Run) -> None:
+    done = staffed("server", "users", "add", "1002", "--name", "周强", "--role", "座席")
+    assert done.code == 0, done.err
+    assert ["1002", "周强", "坐席", "", "在岗"] in staffed("server", "users", "list").rows
+
+
+def test_who_hands_out_a_code_is_told_the_whole_command(staffed: Run) -> None:
+    done = staffed("server", "enrol", "--person", "1001", "--seat", "A03")
+    assert "agentdesk login 服务器地址 --code" in done.err
