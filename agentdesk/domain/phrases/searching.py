@@ -95,13 +95,13 @@ def doubles(packed: str) -> list[int]:
     return [match.start() for match in _DOUBLE.finditer(packed)]
 
 
-def without(text: str, places: Iterable[int], first: int = 0, after: int | None = None) -> str:
-    """``text[first:after]`` without the characters at some places of it, in order."""
-    parts = []
+def without(text: str, places: Iterable[int]) -> str:
+    """``text`` without the characters at some places of it, in order."""
+    parts, first = [], 0
     for place in places:
         parts.append(text[first:place])
         first = place + 1
-    parts.append(text[first:after])
+    parts.append(text[first:])
     return "".join(parts)
 
 
@@ -123,18 +123,20 @@ class _Found:
         for first, found in _by_line(packed, index.written.find(packed)):
             self._add(first, Way.WRITTEN, found)
         double = doubles(packed)
-        if hiding := dict(_hiding(packed, double)):
+        once = without(packed, double)
+        if hiding := dict(_hiding(packed, once, double)):
             begins = accumulate((len(line) + 1 for line in hiding.values()), initial=0)
             lines = dict(zip(begins, hiding, strict=False))  # the last begin is the end
-            once = "\n".join(hiding.values())
-            for first, found in _by_line(once, index.written.find(once)):
+            text = "\n".join(hiding.values())
+            for first, found in _by_line(text, index.written.find(text)):
                 self._add(lines[first], Way.ONCE, found)
         if index.spoken is not None:
-            self._listen(index.spoken, stretch, packed, double)
+            self._listen(index.spoken, stretch, packed, once, double)
 
-    def _listen(self, spoken: Keys, stretch: str, packed: str, double: list[int]) -> None:
+    def _listen(
+        self, spoken: Keys, stretch: str, packed: str, once: str, double: list[int]
+    ) -> None:
         """Find by sound, every character said once."""
-        once = without(packed, double)
         moved = [place - at for at, place in enumerate(double)]  # where the last of each is
         for first, found in _by_line(once, spoken.find(sound(once))):
             self._add(first + bisect_left(moved, first), Way.SPOKEN, found)
@@ -172,19 +174,19 @@ def _by_line(text: str, items: Iterable[Found]) -> Iterator[tuple[int, list[Foun
         yield first, line
 
 
-def _hiding(packed: str, double: Sequence[int]) -> Iterator[tuple[int, str]]:
+def _hiding(packed: str, once: str, double: Sequence[int]) -> Iterator[tuple[int, str]]:
     """Where lines begin whose repeated characters may hide a phrase, and those lines said once.
 
     Args:
-        double: the :func:`doubles`.
+        once: all lines, every character said once.
+        double: the :func:`doubles`, which ``once`` goes without.
     """
-    at = 0
-    while at < len(double):
-        first, after = _edges(packed, double[at])
-        begin, at = at, bisect_left(double, after, at)
-        places = double[begin:at]
-        if any(may_hide(packed, place) for place in places):
-            yield first, without(packed, places, first, after)
+    after = -1
+    for place in double:
+        if place > after and may_hide(packed, place):
+            first, after = _edges(packed, place)
+            gone, all_gone = bisect_left(double, first), bisect_left(double, after)
+            yield first, once[first - gone : after - all_gone]
 
 
 def _edges(text: str, place: int) -> tuple[int, int]:

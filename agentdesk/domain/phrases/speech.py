@@ -87,10 +87,12 @@ def not_own_words(line: str) -> Sequence[int]:
 
 
 def _exempt(line: str) -> Sequence[int]:
-    found = [_quoted(line)]
+    found = [_quoted(line)] if _QUOTES.search(line) else []
     for mark, pattern in ((_PERSONS, _REPORTED), (_MENTIONS, _MENTIONED)):
         if mark.search(line):
             found.append(_spans(pattern, line))
+    if not found:
+        return ()
     edges = array("I")  # of a line of megabytes there are a million
     for start, end in merge(*found):
         if not edges or start > edges[-1]:
