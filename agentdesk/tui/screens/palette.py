@@ -21,7 +21,7 @@ def command_rows(
         PickRow(
             command,
             s(command.label_key()),
-            key=" ",
+            key=_digit(keymap.get(command.id(), command.keys)),
             detail=shown(keymap.get(command.id(), command.keys)),
             preview=s(command.help_key()),
             search=command.id(),
@@ -31,6 +31,11 @@ def command_rows(
         if not command.hidden
     ]
     return sorted(rows, key=lambda row: row.dim)
+
+
+def _digit(keys: Sequence[str]) -> str:
+    """The digit a command is bound to, which picks it here too: a text field takes digits."""
+    return next((key for key in keys if len(key) == 1 and key in "123456789"), " ")
 
 
 class Palette(Picker[type[Command]]):

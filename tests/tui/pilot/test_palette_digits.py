@@ -1,0 +1,22 @@
+"""From a text field to another screen: digits are typed there, and picked in the palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentdesk.tui.screens.board import Board
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Seat
+
+
+async def test_a_digit_in_the_palette_goes_to_the_screen_of_that_digit(seat: Seat) -> None:
+    async with seat.open() as user:
+        await user.talks()
+        await user.notes("客户催件")
+        await user.keys("2")
+        assert user.screen.note.text == "客户催件2"
+        await user.keys("ctrl+p", "2")
+        assert isinstance(user.app.screen, Board)
+        await user.keys("1")
+        assert user.screen.note.text == "客户催件2"
