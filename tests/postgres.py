@@ -69,6 +69,11 @@ class Server:
             )
         return self.dsn(name)
 
+    def address(self) -> str:
+        """The address of an empty database, as ``serve --database`` takes it."""
+        name = self.fresh().rpartition("dbname=")[2]
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
     def release(self, dsn: str) -> None:
         """Give a database back, nobody using it any more: making one takes long."""
         self._free.append(dsn)

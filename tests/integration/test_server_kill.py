@@ -41,12 +41,6 @@ def database() -> Iterator[Server]:
         pytest.skip(str(error))
 
 
-def address(database: Server) -> str:
-    """The address of an empty database."""
-    name = database.fresh().rpartition("dbname=")[2]
-    return f"postgresql://postgres@/{name}?host={database.folder}"
-
-
 def epoch_of(url: str) -> str:
     service = open_service(url)
     try:
@@ -117,7 +111,7 @@ def test_a_server_on_sqlite_killed_again_and_again(tmp_path: Path) -> None:
 
 
 def test_a_server_on_postgresql_killed_again_and_again(tmp_path: Path, database: Server) -> None:
-    site = Site(tmp_path, address(database))
+    site = Site(tmp_path, database.address())
     chance = random.Random(SEED)
     for turn in range(max(3, ROUNDS // 4)):
         timer = site.served.kill_after(chance.uniform(0.05, 0.4))
@@ -130,7 +124,7 @@ def test_a_server_on_postgresql_killed_again_and_again(tmp_path: Path, database:
 
 def test_the_database_stopped_under_a_server_at_work(tmp_path: Path, database: Server) -> None:
     """As if its machine had lost power; the server stays, and goes on when it is back."""
-    site = Site(tmp_path, address(database))
+    site = Site(tmp_path, database.address())
     chance = random.Random(SEED)
     for _ in range(max(2, ROUNDS // 8)):
         over = Event()
@@ -154,7 +148,7 @@ def test_the_database_stopped_under_a_server_at_work(tmp_path: Path, database: S
 
 def test_a_feed_whose_listening_is_cut_goes_on_by_looking(tmp_path: Path, database: Server) -> None:
     """Two servers on one database: what one takes in, the other's streams have to tell."""
-    url = address(database)
+    url = database.address()
     site = Site(tmp_path, url, people=2)
     other = Served(url)
     writer, reader = site.consoles

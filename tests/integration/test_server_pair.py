@@ -7,7 +7,6 @@ there is one writer at a time and no process that would have to be asked first.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -18,7 +17,7 @@ import pytest
 from agentdesk.server.storage.postgres_statements import LOCK_KEY
 from agentdesk.sync.http import HttpTransport
 from agentdesk.sync.transport import TransportError
-from tests.postgres import Server, server
+from tests.postgres import Server
 from tests.serving import Console, Crowd, Noting, Served, codes, journal
 
 SEED = int(os.environ.get("AGENTDESK_SEED", "20261122"))
@@ -27,21 +26,10 @@ PATIENCE = 20.0
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+@pytest.fixture
+def url(postgres: Server) -> str:
     """The address of an empty database."""
-    try:
-        with server() as running:
-            yield address(running)
-    except FileNotFoundError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
-
-
-def address(running: Server) -> str:
-    name = running.fresh().rpartition("dbname=")[2]
-    return f"postgresql://postgres@/{name}?host={running.folder}"
+    return postgres.address()
 
 
 class Told:
@@ -141,29 +129,27 @@ def test_both_take_in_and_tell_and_one_goes_on_when_the_other_is_killed(
     one.close()
 
 
-def test_the_lock_of_one_makes_the_other_wait_and_then_both_go_on(tmp_path: Path) -> None:
+def test_the_lock_of_one_makes_the_other_wait_and_then_both_go_on(tmp_path: Path, url: str) -> None:
     """A writer that hangs delays the others; nobody writes beside it."""
-    with server() as running:
-        url = address(running)
-        (code,) = codes(url, 1)
-        served = Served(url)
-        console = Console(tmp_path, "8001", served.url, code, SEED)
-        console.drain()
-        with psycopg.connect(url, autocommit=True) as holder:
-            holder.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
-            ids = set(console.act())
-            done = Event()
+    (code,) = codes(url, 1)
+    served = Served(url)
+    console = Console(tmp_path, "8001", served.url, code, SEED)
+    console.drain()
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
+        ids = set(console.act())
+        done = Event()
 
-            def push() -> None:
-                console.drain(PATIENCE)
-                done.set()
+        def push() -> None:
+            console.drain(PATIENCE)
+            done.set()
 
-            thread = Thread(target=push)
-            thread.start()
-            assert not done.wait(1.0) and not console.received & ids
-            holder.execute("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
-            thread.join(PATIENCE)
-        assert done.is_set() and ids <= console.received
-        served.close()
-        assert ids <= {each.id for each in journal(url)}
-        console.close()
+        thread = Thread(target=push)
+        thread.start()
+        assert not done.wait(1.0) and not console.received & ids
+        holder.execute("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
+        thread.join(PATIENCE)
+    assert done.is_set() and ids <= console.received
+    served.close()
+    assert ids <= {each.id for each in journal(url)}
+    console.close()

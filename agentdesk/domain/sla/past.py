@@ -9,13 +9,11 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from agentdesk.domain.sla.instants import to_us
+from agentdesk.domain.sla.words import words_of
 from agentdesk.errors import SlaError
 
 EXAMPLES = "-15m · 10分钟前 · 14:20 · 昨天16:05 · 03-09 14:00"
-LONGEST = 60
-"""Characters; what is longer is no time."""
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９：－．／　", "0123456789:-./ ")
 _MINUS = re.compile(r"-(?=.)(?:([0-9]{1,3})d)?(?:([0-9]{1,3})h)?(?:([0-9]{1,4})m)?", re.ASCII)
 _BEFORE = re.compile(
     r"(?:([0-9]{1,3})天)?(?:([0-9]{1,3})个?小时)?(?:([0-9]{1,4})分钟?)?(半个?小时)?之?[以]?前"
@@ -43,12 +41,7 @@ def read_past(text: str, now: datetime, zone: tzinfo) -> datetime:
             (``sla.words.unknown``), there is no such date or time (``sla.words.impossible``)
             or it is still to come (``sla.words.future``). ``value`` is what was typed.
     """
-    typed = text.strip()
-    said = typed.translate(_FULL_WIDTH).lower()
-    if not said:
-        raise SlaError("sla.words.empty", expected=EXAMPLES)
-    if len(said) > LONGEST:
-        raise SlaError("sla.words.unknown", value=typed[:LONGEST], expected=EXAMPLES)
+    typed, said = words_of(text, EXAMPLES)
     to_us(now, "now")
     local = now.astimezone(zone)
     found = _ago(said.replace(" ", ""), local)

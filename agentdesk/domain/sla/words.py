@@ -67,6 +67,22 @@ _PARTS = {
 }
 
 
+def words_of(text: str, examples: str) -> tuple[str, str]:
+    """What was typed, and the same in half width and small letters.
+
+    Raises:
+        SlaError: nothing is typed (``sla.words.empty``) or far too much
+            (``sla.words.unknown``); ``examples`` say what would be understood.
+    """
+    typed = text.strip()
+    said = typed.translate(_FULL_WIDTH).lower()
+    if not said:
+        raise SlaError("sla.words.empty", expected=examples)
+    if len(said) > LONGEST:
+        raise SlaError("sla.words.unknown", value=typed[:LONGEST], expected=examples)
+    return typed, said
+
+
 def read_time(text: str, now: datetime, calendar: Calendar) -> datetime:
     """The instant a person means, as local time of the calendar's zone.
 
@@ -85,12 +101,7 @@ def read_time(text: str, now: datetime, calendar: Calendar) -> datetime:
             be meant in two ways (``sla.words.unclear``), or no date or time there is
             (``sla.words.impossible``). ``value`` is what was typed. Never anything else.
     """
-    typed = text.strip()
-    said = typed.translate(_FULL_WIDTH).lower()
-    if not said:
-        raise SlaError("sla.words.empty", expected=EXAMPLES)
-    if len(said) > LONGEST:
-        raise SlaError("sla.words.unknown", value=typed[:LONGEST], expected=EXAMPLES)
+    typed, said = words_of(text, EXAMPLES)
     to_us(now, "now")
     local = now.astimezone(calendar.zone.info)
     for reader in (_span, _working_days, _moment):

@@ -16,6 +16,7 @@ from agentdesk.domain.events import EntityId
 from agentdesk.domain.ticket import commands as c
 from agentdesk.tui.screens.board import Board
 from agentdesk.tui.screens.board_order import OrderForm
+from tests.board_kit import board, ready
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
@@ -31,23 +32,10 @@ COMPLAINT = {
 }
 
 
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
-
-
 async def opened(user: User) -> Board:
     await user.keys("2")
     await ready(user)
     return board(user)
-
-
-async def ready(user: User) -> None:
-    """The list was read, and the order under the cursor."""
-    await user.until(lambda: not board(user).reading)
-    if board(user).item is not None:
-        await user.until(lambda: board(user).detail is not None)
 
 
 @pytest.fixture

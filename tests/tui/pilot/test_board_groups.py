@@ -4,40 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from agentdesk.desk import demo_orders
 from agentdesk.domain.call import commands as call_commands
 from agentdesk.domain.ticket import commands as c
 from agentdesk.tui.panels.board_items import Kind
 from agentdesk.tui.screens.board import Board
 from agentdesk.tui.widgets.board_list import PAGE
+from tests.board_kit import board, opened
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
-
-
-@pytest.fixture
-def telecom(seat: Seat) -> Seat:
-    """A seat that works by the telecom standard and has orders in every state."""
-    desk = seat.open_desk()
-    desk.set_profile(demo_orders.profile())
-    demo_orders.tell(desk, seat.clock)
-    desk.close()
-    return seat
-
-
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
-
-
-async def opened(user: User) -> Board:
-    await user.keys("2")
-    await user.until(lambda: not board(user).reading)
-    await user.settle()
-    return board(user)
 
 
 async def grouped(user: User) -> Board:

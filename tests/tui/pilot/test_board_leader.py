@@ -12,25 +12,12 @@ from agentdesk.domain.events import Draft, EntityId
 from agentdesk.domain.ticket import commands as c
 from agentdesk.domain.ticket.undo import UNDO_SECONDS
 from agentdesk.store.rows import TicketFilter
-from agentdesk.tui.screens.board import Board
 from agentdesk.tui.screens.roll_up import RollUpScreen
 from agentdesk.tui.widgets.nav import NavItem, nav_line
+from tests.board_kit import board, ready
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
-
-
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
-
-
-async def ready(user: User) -> None:
-    """The list was read, and the order under the cursor."""
-    await user.until(lambda: not board(user).reading)
-    if board(user).item is not None:
-        await user.until(lambda: board(user).detail is not None)
 
 
 def roll(user: User) -> RollUpScreen:

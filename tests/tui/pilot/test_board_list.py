@@ -15,25 +15,13 @@ from agentdesk.tui.panels.board_items import Item, Kind
 from agentdesk.tui.screens.board import Board
 from agentdesk.tui.screens.board_order import OrderForm
 from agentdesk.tui.widgets.board_list import PAGE
+from tests.board_kit import board, opened
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
     from agentdesk.domain.events import EntityId
     from agentdesk.tui.panels.board_detail import Detail
     from tests.tui.conftest import Seat, User
-
-
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
-
-
-async def opened(user: User) -> Board:
-    await user.keys("2")
-    await user.until(lambda: not board(user).reading)
-    await user.settle()
-    return board(user)
 
 
 def titles(screen: Board) -> list[str]:

@@ -15,17 +15,12 @@ from agentdesk.domain.moments import from_ms
 from agentdesk.domain.ticket import commands as c
 from agentdesk.tui.screens.board import Board
 from agentdesk.tui.screens.board_order import OrderForm
+from tests.board_kit import board, ready
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Seat, User
 
 HALL = {"category": "order", "tier": "ordinary", "channel": "hall", "business": "补卡"}
-
-
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
 
 
 async def opened(user: User) -> Board:
@@ -37,14 +32,6 @@ async def opened(user: User) -> Board:
 def running(screen: Board) -> list[str]:
     assert screen.detail is not None
     return [clock.key for clock in screen.detail.card.clocks if clock.running]
-
-
-async def ready(user: User) -> None:
-    """The list was read, and the order under the cursor."""
-    await user.until(lambda: not board(user).reading)
-    item = board(user).item
-    if item is not None and item.ticket is not None:
-        await user.until(lambda: board(user).detail is not None)
 
 
 def stored(user: User) -> list[str]:
@@ -207,7 +194,8 @@ async def test_a_promise_settled_by_mistake_is_owed_again(seat: Seat) -> None:
         await user.until(lambda: user.app.snapshot.promises == before)
         assert user.last("promise.set")["set"] == {"state": "open", "done_at": None}
         await user.until(lambda: not board(user).reading)
-        assert board(user).item is not None and board(user).item.id == promise  # type: ignore[union-attr]
+        item = board(user).item
+        assert item is not None and item.id == promise
         await user.keys("U")
         await user.until(lambda: any("上一步已经撤回" in toast for toast in user.toasts()))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agentdesk.desk import demo_orders
-from agentdesk.tui.screens.board import Board
+from tests.board_kit import board
 from tests.pictures import Play, Shoot, nothing, one_size, pack_is_there, three_sizes
 
 if TYPE_CHECKING:
@@ -40,12 +40,6 @@ def telecom(request: pytest.FixtureRequest, seat: Seat) -> None:
     desk.set_profile(demo_orders.profile(language, theme))
     demo_orders.tell(desk, seat.clock)
     desk.close()
-
-
-def board(user: User) -> Board:
-    screen = user.app.place_screen("board")
-    assert isinstance(screen, Board)
-    return screen
 
 
 async def read(user: User) -> None:

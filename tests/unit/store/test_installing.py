@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from msgspec import Raw
@@ -14,19 +12,7 @@ from agentdesk.store import Store, backing
 from agentdesk.store.installing import Snapshot
 from agentdesk.store.replica import Replica
 from agentdesk.wire import Cursor, Trailer, encode
-from tests.unit.store.test_replica import NINE, TEAM, confirmed, draft, entity, fill, theirs
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    made = Store.open(Path(":memory:"), clock=lambda: NINE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def replica(store: Store) -> Replica:
-    return Replica(store)
+from tests.unit.store.test_replica import TEAM, confirmed, draft, entity, fill, theirs
 
 
 def trailer_of(lines: list[bytes], cur: Cursor) -> Trailer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,18 +26,6 @@ def entity(number: int) -> EntityId:
 
 def draft(kind: str, number: int = 1, **body: Any) -> Draft:
     return Draft(kind, kind.partition(".")[0], entity(number), {"at": MS, **body})
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    made = Store.open(Path(":memory:"), clock=lambda: NINE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def replica(store: Store) -> Replica:
-    return Replica(store)
 
 
 def test_transactions_stay_whole_and_what_is_local_stays_here(
