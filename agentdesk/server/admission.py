@@ -138,9 +138,9 @@ def _at_once(events: Sequence[WireEvent]) -> list[Candidate] | None:
     data = b"\n".join(raws)
     try:
         bodies = _decode_flat(data)
-        # A line as we write it holds no line end. So these are the lines we would write, each
-        # of them in its place, whatever somebody put together to make it look so.
-        if _sorted_lines(bodies) != data + b"\n":
+        # A line as we write it holds no line end, and none is empty. So these are the lines we
+        # would write, each of them in its place, whatever somebody put together to look so.
+        if len(bodies) != len(events) or _sorted_lines(bodies) != data + b"\n":
             return None
         text = data.decode()
     except (msgspec.MsgspecError, ValueError, RecursionError):

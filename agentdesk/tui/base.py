@@ -175,7 +175,7 @@ class FrameApp(QuickApp[None], inherit_bindings=False):
         """Every full screen that exists, shown or not."""
         known = [*self._screens.values(), *self.screen_stack]
         unique = {id(screen): screen for screen in known if isinstance(screen, FrameScreen)}
-        return [screen for screen in unique.values() if screen.is_mounted]
+        return [screen for screen in unique.values() if screen.is_mounted and screen.whole]
 
     def place_screen(self, place: str) -> Screen[None] | None:
         """The screen of a place if it was shown once."""

@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from agentdesk.strings import Strings
+from agentdesk.tui.whole import Whole
 
 if TYPE_CHECKING:
     from agentdesk.tui.base import FrameApp
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(Whole, ModalScreen[T]):
     """Base of the dialogs.
 
     Args:

@@ -137,7 +137,7 @@ class FrameScreen(QuickScreen[None]):
 
     def refresh_frame(self) -> None:
         """Draw header, screens row and footer again where they changed."""
-        if self.is_mounted:
+        if self.is_mounted and self.whole:
             self.show_header(self.frame.header)
             self.show_nav(self.frame.nav_items())
             for footer in self.query(FooterLine):

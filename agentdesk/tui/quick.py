@@ -28,6 +28,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import AwaitMount
 
+from agentdesk.tui.whole import Whole
+
 T = TypeVar("T")
 
 
@@ -53,7 +55,7 @@ class QuickCompositor(Compositor):
                 return
 
 
-class QuickScreen(Screen[T]):
+class QuickScreen(Whole, Screen[T]):
     """A screen with a quicker compositor."""
 
     def __init__(

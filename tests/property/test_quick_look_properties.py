@@ -138,6 +138,7 @@ BODIES = [
 )
 @example([(BODIES[0], "call.said", "", 1), (BODIES[1], "call.set", "", 1)])
 @example([(BODIES[6], "call.said", "", 1), (b"", "call.said", "", 1)])
+@example([(BODIES[6], "call.said", "", 1)])
 @example([(b'{"a":"', "call.said", "", 1), (b'"}', "call.said", "", 1)])
 def test_bodies_looked_at_together(parts: list[tuple[bytes, str, str, int]]) -> None:
     """What is found at once is what is found one by one; in doubt nothing is."""

@@ -35,6 +35,7 @@ ALSO = {
     ),
     "power": ("tests/integration/test_power_loss.py",),
     "machine": ("tests/property/test_sync_machine.py",),
+    "properties": ("tests/property", "--deselect", "tests/property/test_sync_machine.py"),
 }
 
 
@@ -97,7 +98,7 @@ def histories(seeds: Iterator[int], seconds: float, jobs: int, tally: Tally) -> 
 
 
 def others(names: list[str], seed: int, tally: Tally) -> None:
-    """Kill loops, power loss, the state machine: pytest with everything turned up."""
+    """Kill loops, power loss, the state machine, properties: pytest with everything turned up."""
     for name in names:
         environment = os.environ | {
             "AGENTDESK_TORTURE": os.environ.get("AGENTDESK_TORTURE", "150"),

@@ -184,7 +184,7 @@ class BoardView(FrameScreen):
                 return
             if not self._composed:
                 self._early = found, keep
-            elif self.is_running:
+            elif self.whole:
                 self.reading = False
                 self._show(found, keep)
 
@@ -254,7 +254,7 @@ class BoardView(FrameScreen):
         ticket_id = EntityId(item.id)
 
         def show(found: Detail | None) -> None:
-            if self.is_mounted and self._tag == ticket_id:
+            if self.whole and self._tag == ticket_id:
                 keep = self.detail is not None
                 self._detail = found
                 self.draw_detail(keep=keep)

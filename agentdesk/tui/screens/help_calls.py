@@ -65,7 +65,7 @@ class HelpCalls(Dialog[None]):
 
     def refill(self) -> None:
         """Something was raised, taken or confirmed: the same one stays chosen."""
-        if not self.is_attached:
+        if not self.whole:
             return
         snapshot = self._seat.snapshot
         rows = [*panel.for_me(snapshot), *panel.settled(snapshot)]
@@ -76,7 +76,7 @@ class HelpCalls(Dialog[None]):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: the clocks go on."""
-        if not self.is_attached:
+        if not self.whole:
             return
         self._view = View(self.s, now, self._seat.zone)
         self._list.refresh()

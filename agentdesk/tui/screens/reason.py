@@ -136,7 +136,7 @@ class ReasonScreen(Dialog[str]):
 
     def _check(self) -> None:
         self._check_due = False
-        if self._proof is None or not self.is_mounted:
+        if self._proof is None or not self.whole:
             return
         hits = self._proof.checker.hits(self._proof.where, self.field.value, self._settled)
         self._marks = Marks(hits)
@@ -147,8 +147,6 @@ class ReasonScreen(Dialog[str]):
         self.call_after_refresh(self._draw_marks)
 
     def _draw_marks(self) -> None:
-        if not self.is_mounted:
-            return
         strip = self.query_one("#reason-marks", LinesPanel)
         spot = self._spot()
         keys = {name: self._key(name) for name in ("replace-phrase", "dismiss-phrase")}

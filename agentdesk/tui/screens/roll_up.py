@@ -134,7 +134,7 @@ class RollUpScreen(FrameScreen):
         self.console.port.run(lambda desk: desk.tickets.roll_up(), self._counted)
 
     def _counted(self, found: RollUp) -> None:
-        if not self.is_mounted:
+        if not self.whole:
             return
         self.reading = False
         self.found = found
@@ -165,7 +165,7 @@ class RollUpScreen(FrameScreen):
         key = row.key
 
         def show(found: tuple[TicketRow, ...]) -> None:
-            if self.is_mounted and self._of == of:
+            if self.whole and self._of == of:
                 self.orders = found
                 self.draw_side()
 

@@ -80,7 +80,7 @@ class SyncScreen(Dialog[None]):
 
     def show(self, transfers: Transfers) -> None:
         """Other figures; the same entry stays chosen."""
-        if not self.is_attached:
+        if not self.whole:
             return
         self._transfers = transfers
         rows = self._rows()
@@ -104,7 +104,7 @@ class SyncScreen(Dialog[None]):
 
     def tick(self, now: datetime) -> None:
         """A second has passed."""
-        if not self.is_attached:
+        if not self.whole:
             return
         self._view = View(self.s, now, self._seat.zone)
         self._show_detail()

@@ -160,6 +160,34 @@ async def test_reason(
         assert answers == [answer]
 
 
+async def test_nothing_put_off_reaches_a_dialog_that_is_left(desk_app: App) -> None:
+    """Its children go before it does: whoever looks for one then would end the console."""
+    app = desk_app()
+    seen: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ReasonScreen("原因", ("核对客户",))
+
+        def look(when: str) -> None:
+            seen.append(when)
+            screen.query_one("#reason-marks", LinesPanel)
+
+        async def look_again(when: str) -> None:
+            look(when)
+
+        app.push_screen(screen)
+        await pilot.pause()
+        screen.call_after_refresh(look, "还在")
+        screen.call_later(look_again, "还在")
+        await pilot.pause()
+        assert screen.whole
+        await app.pop_screen()
+        assert not screen.whole
+        # What was put off comes from queues of Textual's own, which run while it is taken down.
+        await screen._if_whole(look, "已经走了")
+        await pilot.pause()
+    assert seen == ["还在", "还在"]
+
+
 @pytest.mark.parametrize(
     ("key", "answer"),
     [("enter", True), ("escape", None), ("backspace", None), ("f9", None), ("ctrl+f", None)],

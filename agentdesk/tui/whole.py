@@ -1,0 +1,42 @@
+"""``Whole``: nothing asked for later reaches a screen that is being taken down.
+
+A screen that is left goes piece by piece: its children are gone while it still gets what it
+asked for after the next refresh, and still calls itself mounted (textual 8.2.8). Whoever looks
+for one of the children then ends the whole console. So the screens of this house ask whether
+they are whole before they do what was put off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any, cast
+
+from textual.message_pump import MessagePump
+from textual.widget import Widget
+
+
+class Whole(MessagePump):
+    """What every screen has in common: see the module."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every child is in its place: not left, not being closed, the app going on."""
+        # ``display`` of a node is false from the moment it is to be removed.
+        return self.is_attached and cast("Widget", self).display
+
+    def call_after_refresh(
+        self, callback: Callable[..., object], *args: Any, **kwargs: Any
+    ) -> bool:
+        """Call it after the next refresh, if the screen is whole by then."""
+        return super().call_after_refresh(self._if_whole, callback, *args, **kwargs)
+
+    def call_later(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
+        """Call it once what is in the queue is done, if the screen is whole by then."""
+        return super().call_later(self._if_whole, callback, *args, **kwargs)
+
+    async def _if_whole(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        if self.whole:
+            found = callback(*args, **kwargs)
+            if isawaitable(found):
+                await cast("Awaitable[object]", found)
