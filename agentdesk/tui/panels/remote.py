@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agentdesk.desk.remote_views import Held
 from agentdesk.desk.snapshot import Moment
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.text import mask_phone
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import cell_len, fit, pad, wrap
 from agentdesk.tui.panels.common import View
-from agentdesk.tui.panels.today import field_title, moment_text
+from agentdesk.tui.panels.kept import kept_texts
+from agentdesk.tui.panels.today import moment_text
 from agentdesk.tui.widgets.lines import Line, line, safe
 
 if TYPE_CHECKING:
@@ -64,28 +63,6 @@ def _wait(held: Held, status: Status | None) -> str:
     if held.actor in waits:
         return "person"
     return status.state.value if status.state.value in ("offline", "refused") else "sending"
-
-
-def kept_texts(held: Held, view: View, pack: Pack) -> list[tuple[str, str]]:
-    """Everything somebody wrote in an event, by the names of its fields; numbers are masked."""
-    return [
-        (field_title(name, view, pack), mask_phone(text) if name == "number" else text)
-        for name, text in _texts(held.body)
-    ]
-
-
-def _texts(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in body.items():
-        if name in ("set", "values") and isinstance(value, Mapping):
-            yield from _texts(value)
-        elif isinstance(value, str) and value.strip() and name not in _CODES:
-            yield str(name), value
-
-
-_CODES = frozenset(
-    {"call", "form", "rule", "at", "pack", "promise", "source", "external_id", "direction"}
-)
-"""Names of values that are ids and codes, not words of a person."""
 
 
 def held_line(
