@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import sys
@@ -16,6 +17,7 @@ from agentdesk.store.migrations import MIGRATIONS, Migration, migrate
 
 MAGIC = b"SQLite format 3\0"
 _SIDES = ("-wal", "-shm", "-journal")
+_PIECE = 1 << 20
 
 if sys.platform == "win32":
     import msvcrt
@@ -115,6 +117,7 @@ def check(path: Path) -> None:
     if len(header) < 100 or not header.startswith(MAGIC):
         raise _corrupt(path, "this is not a SQLite database")
     if unclean(path):
+        _write_again(side(path, "-wal"))
         _check_pages(path)
         return
     page = int.from_bytes(header[16:18], "big")
@@ -122,6 +125,29 @@ def check(path: Path) -> None:
     expected = pages * (65536 if page == 1 else page)
     if size < expected:
         raise _corrupt(path, f"the file has {size} bytes of {expected}")
+
+
+def _write_again(log: Path) -> None:
+    """Write a log that was left behind once more, unchanged, and wait for the disk.
+
+    If its last holder ended because an ``fsync`` failed, the system still shows what it wrote
+    and has given up bringing it to the disk; a later ``fsync`` succeeds without it. What is
+    acknowledged on top of such a gap is lost in a power cut. The bytes stay the same, so
+    another cut in the midst of this harms nothing.
+
+    Raises:
+        OSError: it cannot be read or written whole.
+    """
+    size, at = log.stat().st_size, 0
+    with log.open("r+b", buffering=0) as file:
+        while at < size:
+            file.seek(at)
+            piece = file.read(_PIECE)
+            if not piece:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            file.seek(at)
+            at += file.write(piece)
+        os.fsync(file.fileno())
 
 
 def _check_pages(path: Path) -> None:
@@ -170,6 +196,9 @@ def create(path: Path, install: str, steps: Sequence[Migration] = MIGRATIONS) ->
     try:
         migrate(db, None, steps)
         db.execute("INSERT INTO meta VALUES ('install', ?)", (install,))
+        # Closing does this too, but says nothing when it cannot: what is moved into place would
+        # be a file without its tables.
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         db.close()
     os.replace(new, path)

@@ -3,9 +3,15 @@
  * and, for writes, the bytes that were written and a line end. tests/disk/replay.py reads it.
  *
  *   W <path>\t<offset>\t<length>\n<bytes>   T <path>\t<size>\n   S <path>\n (fsync, folders too)
+ *   F <path>\n (fsync that failed)
  *   C <path>\n (made)   R <old>\t<new>\n (renamed)   U <path>\n (removed)   A <length>\n<bytes>
+ *
+ * It also is a disk that fails: disk_fault(what, after, lasting, ending) lets the call of that
+ * kind fail that comes after so many others, on files whose name has that ending ("" for all),
+ * once or from then on. RECORD_FAULT="what after lasting ending" is the same from the beginning.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -23,12 +29,27 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int log_fd = -1;
 static const char *root;
 
+enum { NOTHING, SYNC, WRITE, SHORT_WRITE, READ, SHORT_READ, NO_READ, CUT };
+static int fault, fault_after, fault_lasting, fault_hits;
+static char fault_ending[64];
+
+void disk_fault(int what, int after, int lasting, const char *ending) {
+    pthread_mutex_lock(&mutex);
+    fault = what, fault_after = after, fault_lasting = lasting, fault_hits = 0;
+    snprintf(fault_ending, sizeof fault_ending, "%s", ending);
+    pthread_mutex_unlock(&mutex);
+}
+
+/* How often it failed. */
+int disk_hits(void) { return fault_hits; }
 
 __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("RECORD_LOG");
     root = getenv("RECORD_ROOT");
     if (path && root)
         log_fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const char *asked = getenv("RECORD_FAULT");
+    if (asked) sscanf(asked, "%d %d %d %63s", &fault, &fault_after, &fault_lasting, fault_ending);
 }
 
 static void put(const void *data, size_t size) {
@@ -55,6 +76,24 @@ static int ours(const char *path) {
 }
 
 static const char *name_of(int fd) { return fd >= 0 && fd < FILES ? names[fd] : NULL; }
+
+/* Whether this call on fd is to fail. */
+static int fails(int what, int fd) {
+    const char *name = name_of(fd);
+    if (fault != what || !name) return 0;
+    int size = strlen(name), tail = strlen(fault_ending);
+    if (size < tail || strcmp(name + size - tail, fault_ending)) return 0;
+    pthread_mutex_lock(&mutex);
+    int now = fault == what && fault_after-- <= 0;
+    if (now) {
+        fault_hits++;
+        fault_after = 0;
+        if (!fault_lasting) fault = NOTHING;
+    }
+    pthread_mutex_unlock(&mutex);
+    if (now) errno = EIO;
+    return now;
+}
 
 static int opened(int fd, const char *path, int made) {
     if (fd >= 0 && fd < FILES) {
@@ -108,12 +147,16 @@ static void wrote(int fd, const void *data, ssize_t size, off_t offset) {
 
 ssize_t write(int fd, const void *data, size_t size) {
     off_t offset = name_of(fd) ? lseek(fd, 0, SEEK_CUR) : 0;
+    if (fails(WRITE, fd)) return -1;
+    if (fails(SHORT_WRITE, fd)) size /= 2;
     ssize_t done = syscall(SYS_write, fd, data, size);
     wrote(fd, data, done, offset);
     return done;
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
+    if (fails(WRITE, fd)) return -1;
+    if (fails(SHORT_WRITE, fd)) size /= 2;
     ssize_t done = syscall(SYS_pwrite64, fd, data, size, offset);
     wrote(fd, data, done, offset);
     return done;
@@ -123,7 +166,26 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t offset) {
     return pwrite64(fd, data, size, offset);
 }
 
+ssize_t read(int fd, void *data, size_t size) {
+    if (fails(READ, fd)) return -1;
+    if (fails(NO_READ, fd)) return 0;
+    if (fails(SHORT_READ, fd)) size = (size + 1) / 2;
+    return syscall(SYS_read, fd, data, size);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off64_t offset) {
+    if (fails(READ, fd)) return -1;
+    if (fails(NO_READ, fd)) return 0;
+    if (fails(SHORT_READ, fd)) size = (size + 1) / 2;
+    return syscall(SYS_pread64, fd, data, size, offset);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset) {
+    return pread64(fd, data, size, offset);
+}
+
 static int cut(int fd, off64_t size) {
+    if (fails(CUT, fd)) return -1;
     int done = syscall(SYS_ftruncate, fd, size);
     if (!done && name_of(fd)) {
         pthread_mutex_lock(&mutex);
@@ -135,17 +197,19 @@ static int cut(int fd, off64_t size) {
 int ftruncate(int fd, off_t size) { return cut(fd, size); }
 int ftruncate64(int fd, off64_t size) { return cut(fd, size); }
 
-static int synced(int fd, int done) {
-    if (!done && name_of(fd)) {
+/* Nothing is really waited for: what matters is that it was asked. */
+static int synced(int fd) {
+    int failed = fails(SYNC, fd);
+    if (name_of(fd)) {
         pthread_mutex_lock(&mutex);
-        line("S %s\n", name_of(fd));
+        line("%c %s\n", failed ? 'F' : 'S', name_of(fd));
         pthread_mutex_unlock(&mutex);
     }
-    return done;
+    if (failed) errno = EIO;
+    return -failed;
 }
-/* Nothing is really waited for: what matters is that it was asked. */
-int fsync(int fd) { return synced(fd, 0); }
-int fdatasync(int fd) { return synced(fd, 0); }
+int fsync(int fd) { return synced(fd); }
+int fdatasync(int fd) { return synced(fd); }
 
 int unlink(const char *path) {
     int done = syscall(SYS_unlinkat, AT_FDCWD, path, 0);

@@ -1,7 +1,9 @@
 """What a disk may hold after a power cut, from a record of everything that was asked of it.
 
 Only what was waited for (``fsync``) is sure to be there. Of the rest nothing may have arrived,
-all of it up to some moment, or any part of it in any order, writes torn in the middle.
+all of it up to some moment, or any part of it in any order, writes torn in the middle. What an
+``fsync`` failed for never arrives, however often it is waited for again: the system has given it
+up and goes on reading it from memory.
 """
 
 from __future__ import annotations
@@ -111,6 +113,9 @@ class Disk(Struct):
             self._rename(operation)
         elif kind in "WT":
             self.files.setdefault(path, _File()).since.append((self.at, operation))
+        elif kind == "F":
+            given_up = self.files.get(path, _File())
+            given_up.since[:] = [each for each in given_up.since if each[1].kind == "T"]
         elif path in self.files:
             file = self.files[path]
             _write(file.sure, [each for _, each in file.since])
