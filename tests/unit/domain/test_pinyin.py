@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from agentdesk.domain import pinyin
@@ -69,3 +71,43 @@ def test_classes_do_not_mix_however_late_the_match() -> None:
 )
 def test_what_is_found(query: str, text: str, found: bool) -> None:
     assert (matches(query, text) is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("kaichangyu", "开场语"),
+        ("kaic", "开场语"),
+        ("kaichangy", "开场语"),
+        ("开chang", "开场语"),
+        ("zhangwei", "张伟"),
+        ("ZhangWei", "张伟"),
+        ("zhang wei", "张伟"),
+        ("xian", "西安"),
+        ("xian", "先生"),
+        ("chongfu", "重复"),
+        ("zhongdian", "重点"),
+        ("hai", "还有"),
+        ("huan", "还款"),
+        ("nv", "女士"),
+        ("vipkehu", "VIP客户"),
+    ],
+)
+def test_pinyin_written_out_finds_from_the_beginning(query: str, text: str) -> None:
+    assert matches(query, text) == pinyin.INITIALS_PREFIX
+
+
+def test_pinyin_written_out_is_found_inside_and_a_wrong_syllable_is_not() -> None:
+    assert matches("huidian", "承诺回电") == pinyin.INITIALS_SUBSTRING - 2
+    assert matches("chengnuohuidiao", "承诺回电") is None
+    assert matches("zhangwen", "张伟") is None
+
+
+def test_spelling_writes_a_text_out() -> None:
+    assert pinyin.spelling("开场语，ＶＩＰ 12") == "kaichangyuvip12"
+
+
+def test_a_long_text_of_one_syllable_is_looked_through_in_no_time() -> None:
+    started = process_time()
+    assert matches("a" * 50 + "b", "啊" * 2_000) is None
+    assert process_time() - started < 5
