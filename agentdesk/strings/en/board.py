@@ -104,7 +104,7 @@ TEXT: dict[str, str] = {
     "board.reading": "Reading",
     "board.who.none": "no name",
     "board.missed": "Missed call, call back",
-    "board.promised": "Call back promised within {minutes} min",
+    "board.promised": "Call back promised within {length}",
     "board.kind.promise": "promise",
     "board.kind.callback": "callback",
     "board.owed.promise": "to call",

@@ -104,7 +104,7 @@ TEXT: dict[str, str] = {
     "board.reading": "正在读取",
     "board.who.none": "未留称呼",
     "board.missed": "未接来电，请回拨",
-    "board.promised": "答应 {minutes} 分钟内回电",
+    "board.promised": "答应 {length}内回电",
     "board.kind.promise": "承诺",
     "board.kind.callback": "回拨",
     "board.owed.promise": "待回电",

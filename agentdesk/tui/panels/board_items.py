@@ -13,6 +13,7 @@ from agentdesk.domain.pack import Pack
 from agentdesk.domain.text import mask_phone
 from agentdesk.store.rows import TicketRow
 from agentdesk.strings import Strings
+from agentdesk.tui.panels.common import minutes_words
 from agentdesk.tui.panels.right import WARN_SHARE
 
 CODE = 6
@@ -195,7 +196,7 @@ class Namer(Struct, frozen=True):
 
     def promise(self, view: PromiseView) -> Item:
         """The row of a promised callback."""
-        title = self.s("board.promised", minutes=view.minutes)
+        title = self.s("board.promised", length=minutes_words(view.minutes, self.s))
         return self._owed(Kind.PROMISE, view, view.text, title)
 
     def callback(self, view: CallbackView) -> Item:

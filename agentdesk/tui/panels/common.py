@@ -63,6 +63,14 @@ def span(length: timedelta) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
+def minutes_words(minutes: int, s: Strings) -> str:
+    """The figure of a promise in words: minutes up to two hours, then hours as well."""
+    if abs(minutes) <= 120:
+        return s("ask.promise.minutes", minutes=minutes)
+    hours, rest = divmod(minutes, 60)
+    return s("sla.span.both", hours=hours, minutes=rest) if rest else s("sla.span.hours", n=hours)
+
+
 def heading(text: str, extra: str = "", role: str = "quiet") -> Line:
     """A dim title with an optional remark."""
     pieces: list[Piece] = [(text, "quiet")]

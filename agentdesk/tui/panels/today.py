@@ -10,7 +10,7 @@ from agentdesk.domain.moments import from_ms
 from agentdesk.domain.pack import Pack
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import fit, pad, wrap
-from agentdesk.tui.panels.common import View, span
+from agentdesk.tui.panels.common import View, minutes_words, span
 from agentdesk.tui.panels.strip import category_name
 from agentdesk.tui.widgets.lines import Line, line
 
@@ -96,12 +96,16 @@ def moment_text(moment: Moment, view: View, pack: Pack) -> str:
         "field": field_title(str(p.get("field", "")), view, pack),
         "disposition": _disposition(str(p.get("disposition", "")), view, pack),
         "fields": _fields(p.get("set"), view, pack),
-        "minutes": str(p.get("minutes", "")),
+        "length": _minutes(p.get("minutes"), s),
         "state": _state(p.get("set"), view),
         "level": level or str(p.get("level", "")),
         "proposal": str(p.get("proposal", "")),
     }
     return s(key, **known)
+
+
+def _minutes(value: object, s: Strings) -> str:
+    return minutes_words(value, s) if isinstance(value, int) else str(value or "")
 
 
 def _kind(category: str, s: Strings) -> str:

@@ -20,6 +20,7 @@ from agentdesk.domain.pack import Guard, Line, Mark
 from agentdesk.domain.phrases import polite_count
 from agentdesk.domain.scripts import select
 from agentdesk.tui.commands import call as keys
+from agentdesk.tui.panels.common import minutes_words
 from agentdesk.tui.screens.call_record import CallRecord
 from agentdesk.tui.widgets.today import TodayPane
 
@@ -291,7 +292,7 @@ class CallScreen(CallRecord):
 
         def done(outcome: Outcome) -> None:
             figure = minutes or self.snapshot.pack.callback_minutes
-            self.frame.say(self.s("done.promised", minutes=figure))
+            self.frame.say(self.s("done.promised", length=minutes_words(figure, self.s)))
 
         self.guarded("promise", build, done)
 

@@ -13,8 +13,10 @@ from agentdesk.domain.call.meters import meters
 from agentdesk.domain.events import EntityId
 from agentdesk.domain.pack import MOMENTS, Line, Reason
 from agentdesk.domain.phrases import Hit
+from agentdesk.errors import SlaError
 from agentdesk.strings import Strings
 from agentdesk.tui.dialog import Dialog
+from agentdesk.tui.panels.common import minutes_words
 from agentdesk.tui.screens.reason import ReasonScreen
 from agentdesk.tui.widgets.picker import Picker, PickRow
 
@@ -129,14 +131,34 @@ class CallAsks:
         """The figure of a promise; text without one is what the guard is about."""
         usual = self.snapshot.pack.callback_minutes
         figures = [usual, *(item for item in PROMISE_MINUTES if item != usual)]
-        presets = [self.s("ask.promise.minutes", minutes=item) for item in figures]
+        presets = {minutes_words(item, self.s): item for item in figures}
+        console = self._screen.console
 
-        def read(text: str) -> None:
-            digits = "".join(char for char in text if char.isdecimal())
-            then(int(digits[:6]) if digits else None)
+        def answered(text: str, found: int | SlaError | None) -> None:
+            if isinstance(found, SlaError):
+                title, body = self.s.error(found)
+                self._screen.frame.say(body, "warning", title=title)
+                ask(text)
+            else:
+                then(found)
 
-        asked = self.s("ask.promise.asked")
-        self._ask(self.s("ask.promise"), presets, read, "promise", asked=asked)
+        def typed(text: str) -> None:
+            if text in presets:
+                then(presets[text])
+                return
+            # Only who types a time needs what reads it.
+            from agentdesk.tui.screens.call_promise import promise_reader
+
+            read = promise_reader(text, console.clock())
+            console.port.run(read, lambda found: answered(text, found))
+
+        def ask(value: str) -> None:
+            asked = self.s("ask.promise.asked")
+            self._ask(
+                self.s("ask.promise"), list(presets), typed, "promise", value=value, asked=asked
+            )
+
+        ask("")
 
     def transfer(self, then: Callable[[str, bool], None]) -> None:
         """To whom, and whether the colleague is told first."""

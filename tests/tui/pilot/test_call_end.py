@@ -167,7 +167,7 @@ async def test_what_is_owed_first_stands_first_whatever_it_is(seat: Seat) -> Non
         await user.talks()
         await user.names()
         await user.keys("f5")
-        assert user.sees("输入分钟数，或按数字选")
+        assert user.sees("明天10:30")
         await user.keys("3")
         assert user.last("promise.made")["minutes"] == 60
         await user.keys("shift+f5")
