@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol, TextIO
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ RANK = {Severity.ADVISE: 0, Severity.REASON: 1, Severity.BLOCK: 2}
 _LEVELS = {Severity.ADVISE: "note", Severity.REASON: "warning", Severity.BLOCK: "error"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SHOWN = 60  # characters of a hit in a line for people
+_PLACE = "\0"  # stands for the place; the name of a file cannot hold it
+_ALIKE = 1024  # lines for people that are written once
 
 # Valid in JSON, yet a terminal would obey them, or no encoding could carry them.
 _STEERS = re.compile(
@@ -123,25 +126,42 @@ class TextWriter:
 
     def __init__(self, strings: Strings, out: TextIO, *, required: bool = False) -> None:
         self._strings, self._out = strings, out
+        self._around = lru_cache(maxsize=_ALIKE)(self._written)  # of hits that differ in place
+        self._name = lru_cache(maxsize=1)(_one_line)
 
     def hit(self, finding: Finding) -> None:
         """Take a hit."""
+        before, after = self._around(
+            finding.rule,
+            finding.category,
+            finding.severity,
+            finding.shown or finding.text,
+            "" if finding.suggestion == finding.shown else finding.suggestion,
+        )
+        place = f"{self._name(finding.file)}:{finding.line}:{finding.column}"
+        write(f"{before}{place}{after}", self._out)
+
+    def _written(
+        self, rule: str, category: str, severity: Severity, shown: str, suggestion: str
+    ) -> tuple[str, str]:
+        """What stands before and after the place of a hit."""
         s = self._strings
-        shown = _one_line(finding.shown or finding.text)
+        shown = _one_line(shown)
         if len(shown) > _SHOWN:
             shown = f"{shown[:_SHOWN]}…"
-        named = f"category.{finding.category}"  # a list of the centre's own has its own classes
+        named = f"category.{category}"  # a list of the centre's own has its own classes
         text = s(
             "cli.check.hit",
-            place=f"{finding.file}:{finding.line}:{finding.column}",
-            severity=s(f"cli.check.severity.{finding.severity.value}"),
-            rule=finding.rule,
-            category=s(named) if named in s else finding.category,
+            place=_PLACE,
+            severity=s(f"cli.check.severity.{severity.value}"),
+            rule=rule,
+            category=s(named) if named in s else category,
             text=shown,
         )
-        if finding.suggestion not in ("", finding.shown):
-            text += s("cli.check.better", suggestion=_one_line(finding.suggestion))
-        write(_one_line(text), self._out)
+        before, _, after = text.partition(_PLACE)
+        if suggestion:
+            after += s("cli.check.better", suggestion=_one_line(suggestion))
+        return _one_line(before), _one_line(after)
 
     def gap(self, missing: Missing) -> None:
         """Take a required element that is missing."""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from agentdesk.domain.pack import Match, PhraseRule, Severity
 from agentdesk.domain.phrases import PhraseBook
-from agentdesk.domain.phrases.book import _candidates, _hits
+from agentdesk.domain.phrases import book as books
+from agentdesk.domain.phrases.book import Hit, _candidates, _hits, _leading
 from agentdesk.domain.phrases.folding import pack
 from agentdesk.domain.phrases.matching import Builder, HashMatcher
 from agentdesk.domain.phrases.pattern import parse, squeeze
@@ -57,6 +58,37 @@ def test_stretches_of_any_size_find_what_every_line_does(
             for hit in _hits(judge, sheet, candidates, start)
         ]
         assert found == wanted
+
+    same()
+
+
+def apart(hits: list[Hit]) -> list[Hit]:
+    """Those that do not begin inside an earlier one."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+@pytest.mark.parametrize("many", [1, 6])
+@pytest.mark.parametrize("rules", [RULES, [rule for rule in RULES if rule.rule != "T"]])
+def test_what_begins_inside_a_hit_need_not_be_judged(
+    rules: list[PhraseRule], many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the parts a line is searched in, and whether a rule in it counts or not."""
+    monkeypatch.setattr(books, "_MANY_CANDIDATES", many)
+    judge = PhraseBook(rules)._ready()
+
+    @settings(max_examples=200)
+    @given(TEXTS, st.integers(1, 40), st.sampled_from((3, 12, LONG)))
+    def same(text: str, size: int, long: int) -> None:
+        every, leading = [], []
+        for start, sheet, candidates in search(judge.index, text, size, long):
+            every += _hits(judge, sheet, candidates, start)
+        for start, sheet, candidates in search(judge.index, text, size, long):
+            leading += _leading(judge, sheet, candidates, start)
+        assert leading == apart(every)
 
     same()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from agentdesk.domain.pack import PhraseRule, Severity
 from agentdesk.domain.phrases.folding import PAUSE, SOFT, STOP, fold, pack
 from agentdesk.domain.phrases.index import Index, build, plan
-from agentdesk.domain.phrases.judging import Candidate, Judge
+from agentdesk.domain.phrases.judging import Candidate, Judge, Verdict
 from agentdesk.domain.phrases.matching import Builder, HashMatcher
 from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND
 from agentdesk.domain.phrases.sheet import Sheet, Way
@@ -22,6 +22,7 @@ _RANK = {Severity.BLOCK: 0, Severity.REASON: 1, Severity.ADVISE: 2}
 _CACHED_LINES = 2048
 _CACHED_LENGTH = 2000  # code points; what is longer was not typed
 _MANY_LINES = 16  # from here on a text is searched in one go
+_MANY_CANDIDATES = 6  # of a line; to put fewer in order takes longer than to judge them
 
 
 class Hit(Struct, frozen=True):
@@ -148,7 +149,7 @@ class PhraseBook:
         judge = self._ready()
         sheet = Sheet(line, pack(line))
         found = _candidates(judge.index, sheet)
-        return tuple(_resolved(_hits(judge, sheet, found))) if found else ()
+        return tuple(_leading(judge, sheet, found)) if found else ()
 
     def _lines(self, text: str) -> tuple[Hit, ...]:
         if text.count("\n") >= _MANY_LINES - 1:
@@ -168,11 +169,10 @@ class PhraseBook:
         from agentdesk.domain.phrases.searching import search  # a start has no long text
 
         judge = self._ready()
-        found = search(judge.index, text)
-        hits = chain.from_iterable(
-            _hits(judge, sheet, candidates, begin) for begin, sheet, candidates in found
+        hits = _leading if resolve else _hits
+        return chain.from_iterable(
+            hits(judge, sheet, found, begin) for begin, sheet, found in search(judge.index, text)
         )
-        return _resolved(hits) if resolve else hits
 
 
 def _candidates(index: Index, sheet: Sheet) -> list[Candidate]:
@@ -191,47 +191,52 @@ def _hits(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0
     Args:
         begin: where the line begins in the text.
     """
-    verdicts = judge.verdicts(sheet, found)
-    if len(verdicts) < 2 and not any(judge.counts(order) for order, *_ in verdicts):
-        return [
-            Hit(begin + start, begin + end, sheet.line[start:end], judge.rule(order), phrase)
-            for order, phrase, start, end in verdicts
-        ]
-    spans: dict[tuple[int, int, int], str] = {}
-    counted: dict[int, set[tuple[int, int]]] = {}
-    for order, phrase, start, end in verdicts:
-        if judge.counts(order):
-            counted.setdefault(order, set()).add((start, end))
-        spans.setdefault((start, end, order), phrase)
-    for order, places in counted.items():
-        passed = sheet.passed.get(order, 0)
-        for start, end in sorted(places)[: judge.rule(order).count - passed]:
-            del spans[start, end, order]
-            passed += 1
-        sheet.passed[order] = passed
-    line = sheet.line
-    ordered = sorted(
-        (start, -end, _RANK[judge.rule(order).severity], order) for start, end, order in spans
-    )
+    return _made(judge, sheet, _ordered(judge, sheet, judge.verdicts(sheet, found)), begin)
+
+
+def _leading(judge: Judge, sheet: Sheet, found: Sequence[Candidate], begin: int = 0) -> list[Hit]:
+    """The hits that do not begin inside an earlier one.
+
+    Args:
+        found: all candidates of a line, or those of its next part.
+        begin: where the line begins in the text.
+    """
+    many = len(found) >= _MANY_CANDIDATES and not judge.any_counts(found)
+    verdicts = judge.leading(sheet, found) if many else judge.verdicts(sheet, found)
+    reached, kept = sheet.reached, []
+    for verdict in _ordered(judge, sheet, verdicts):
+        if verdict[2] >= reached:
+            reached = verdict[3]
+            kept.append(verdict)
+    sheet.reached = reached
+    return _made(judge, sheet, kept, begin)
+
+
+def _made(judge: Judge, sheet: Sheet, verdicts: Sequence[Verdict], begin: int) -> list[Hit]:
+    line, rule = sheet.line, judge.rule
     return [
-        Hit(
-            begin + start,
-            begin - end,
-            line[start:-end],
-            judge.rule(order),
-            spans[start, -end, order],
-        )
-        for start, end, _, order in ordered
+        Hit(begin + start, begin + end, line[start:end], rule(order), phrase)
+        for order, phrase, start, end in verdicts
     ]
 
 
-def _resolved(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """The hits that do not begin inside an earlier one."""
-    reached = 0
-    for hit in hits:
-        if hit.start >= reached:
-            reached = hit.end
-            yield hit
+def _ordered(judge: Judge, sheet: Sheet, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """Verdicts in the order of preference, each rule's place once, without what may pass."""
+    if not verdicts or (len(verdicts) == 1 and not judge.counts(verdicts[0][0])):
+        return verdicts
+    spans: dict[tuple[int, int, int], str] = {}
+    for order, phrase, start, end in verdicts:
+        spans.setdefault((start, end, order), phrase)
+    ranks = {order: _RANK[judge.rule(order).severity] for order in {key[2] for key in spans}}
+    for order in filter(judge.counts, ranks):
+        passed = sheet.passed.get(order, 0)
+        places = sorted(key for key in spans if key[2] == order)
+        for key in places[: judge.rule(order).count - passed]:
+            del spans[key]
+            passed += 1
+        sheet.passed[order] = passed
+    ordered = sorted((start, -end, ranks[order], order) for start, end, order in spans)
+    return [(order, spans[start, -end, order], start, -end) for start, end, _, order in ordered]
 
 
 def _skipped(text: str) -> int:

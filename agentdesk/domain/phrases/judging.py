@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -29,8 +28,8 @@ from agentdesk.domain.phrases.sheet import (
 Candidate = tuple[Way, Found]
 """How something was found, and where in that form of the line."""
 
-_Phrase = tuple[int, PhraseRule, str, Pattern]
-"""Place of the rule, the rule, its phrase and the phrase as it is looked for."""
+_Phrase = tuple[int, int, PhraseRule, str, Pattern]
+"""Number of a phrase, place of its rule, the rule, the phrase and how it is looked for."""
 
 Verdict = tuple[int, str, int, int]
 """Place of the rule, phrase of the rule, start and end in the line."""
@@ -54,6 +53,7 @@ class Judge:
         self.index = index
         self._rules = rules
         self._phrase = lru_cache(maxsize=_CACHED)(self._read)
+        self._behind = lru_cache(maxsize=_CACHED)(self._read_behind)
         self._exceptions = lru_cache(maxsize=_CACHED)(self._read_exceptions)
 
     def rule(self, order: int) -> PhraseRule:
@@ -66,19 +66,56 @@ class Judge:
 
     def verdicts(self, sheet: Sheet, found: Iterable[Candidate]) -> list[Verdict]:
         """The faults among candidates, one for each phrase behind them at most."""
-        index = self.index
         verdicts: list[Verdict] = []
-        for way, (start, end, key) in found:
-            keys = index.spoken if way is Way.SPOKEN else index.written
-            for number in keys.behind(key) if keys is not None else ():
-                order, rule, phrase, pattern = self._phrase(number)
-                if not _is_the_phrase(pattern, sheet, way, start, end):
-                    continue
-                span = _stretch(rule, pattern, sheet, way, start, end)
-                if span is None or (rule.allow and self._allowed(number, sheet, span[0], span[2])):
-                    continue
-                verdicts.append((order, phrase, span[0], span[1]))
+        for way, item in found:
+            verdicts += self._verdicts(sheet, way, item)
         return verdicts
+
+    def leading(self, sheet: Sheet, found: Iterable[Candidate]) -> list[Verdict]:
+        """The faults among candidates but those that begin inside an earlier one, for the time
+        of those alone.
+
+        Args:
+            found: none of a rule that counts; what was found in the line earlier is before it.
+        """
+        verdicts: list[Verdict] = []
+        place, reached, farthest = -1, sheet.reached, sheet.reached
+        for way, item in sorted(found, key=sheet.place):
+            at = sheet.place((way, item))
+            if at != place:
+                place, reached = at, farthest
+            if at < reached:
+                continue
+            for verdict in self._verdicts(sheet, way, item):
+                verdicts.append(verdict)
+                if verdict[3] > farthest:
+                    farthest = verdict[3]
+        return verdicts
+
+    def any_counts(self, found: Iterable[Candidate]) -> bool:
+        """Whether a candidate is of a rule of which only too many hits are a fault."""
+        return any(
+            rule.match is Match.FREQUENCY
+            for key in {item[2] for way, item in found if way is not Way.SPOKEN}
+            for _, _, rule, _, _ in self._behind(False, key)
+        )
+
+    def _verdicts(self, sheet: Sheet, way: Way, item: Found) -> list[Verdict]:
+        """The faults of one candidate."""
+        start, end, key = item
+        verdicts: list[Verdict] = []
+        for number, order, rule, phrase, pattern in self._behind(way is Way.SPOKEN, key):
+            if not _is_the_phrase(pattern, sheet, way, start, end):
+                continue
+            span = _stretch(rule, pattern, sheet, way, start, end)
+            if span is None or (rule.allow and self._allowed(number, sheet, span[0], span[2])):
+                continue
+            verdicts.append((order, phrase, span[0], span[1]))
+        return verdicts
+
+    def _read_behind(self, spoken: bool, key: int) -> tuple[_Phrase, ...]:
+        keys = self.index.spoken if spoken else self.index.written
+        return tuple(map(self._phrase, keys.behind(key))) if keys is not None else ()
 
     def _read(self, number: int) -> _Phrase:
         order = self.index.rules[number]
@@ -87,11 +124,11 @@ class Judge:
         pattern = parse(phrase)
         if pattern is None:
             raise ValueError(f"phrase {number} of the index has nothing to look for")
-        return order, rule, phrase, pattern
+        return number, order, rule, phrase, pattern
 
     def _read_exceptions(self, number: int) -> tuple[int, tuple[Pattern, ...]]:
         """Exceptions of a phrase's rule that can cover it at all, and characters of the longest."""
-        _, rule, _, pattern = self._phrase(number)
+        _, _, rule, _, pattern = self._phrase(number)
         found = (parse(text) for text in rule.allow)
         items = tuple(
             item
@@ -104,12 +141,12 @@ class Judge:
     def _allowed(self, number: int, sheet: Sheet, first: int, last: int) -> bool:
         """Whether a longer expression that the rule allows covers a hit."""
         longest, items = self._exceptions(number)
-        places = sheet.view(Way.WRITTEN).first
-        low, high = bisect_left(places, first), bisect_left(places, last)
+        low, high = sheet.packed_place(first), sheet.packed_place(last)
         near = sheet.packed[max(0, low - longest) : high + longest]
-        return any(
-            _covers(item, sheet, first, last, low, high) for item in items if item.key in near
-        )
+        for item in items:
+            if item.key in near and _covers(item, sheet, first, last, low, high):
+                return True
+        return False
 
 
 def _stretch(
@@ -121,11 +158,12 @@ def _stretch(
         Start and end, and the end of what an exception must cover.
     """
     if way is Way.WRITTEN:
-        if pattern.plain and rule.match in _ANYWHERE and not rule.allow:
-            at = sheet.only(pattern.key)
+        if pattern.plain and rule.match in _ANYWHERE:
+            at = None if rule.allow else sheet.only(pattern.key)
+            at = sheet.as_it_is(start, end) if at is None else at
             if at is not None:
-                end = whole_end(sheet.line, at + len(pattern.key))
-                return (at, end, end) if sheet.is_own(at) else None
+                fixed = at + len(pattern.key)
+                return (at, whole_end(sheet.line, fixed), fixed) if sheet.is_own(at) else None
         elif start and rule.match in _OPENING and sheet.goes_on(start, end):
             return None
     view, folded = sheet.view(way), sheet.folded

@@ -13,7 +13,7 @@ fast as anything; a list of many thousands wants a compiled automaton, which
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import add
 from typing import Protocol
 
@@ -59,13 +59,14 @@ class HashMatcher:
         """Every occurrence of every string, by place, shorter ones first."""
         found: list[Found] = []
         numbers, lengths = self._numbers, self._lengths
+        single, length = self._single, len(text)
         for start in self._starts(text):
             pair = text[start : start + _HEAD]
-            for head in (pair, pair[0]) if self._single and len(pair) == _HEAD else (pair,):
+            for head in (pair, pair[0]) if single and len(pair) == _HEAD else (pair,):
                 for size in lengths.get(head, ()):
-                    number = numbers.get(text[start : start + size], -1)
-                    if number >= 0 and start + size <= len(text):
-                        found.append((start, start + size, number))
+                    end = start + size
+                    if end <= length and (number := numbers.get(text[start:end], -1)) >= 0:
+                        found.append((start, end, number))
         return found
 
     def _starts(self, text: str) -> Iterable[int]:
@@ -73,7 +74,7 @@ class HashMatcher:
         if not self._lengths:
             return ()
         if self._regex is not None:
-            return _places(self._regex, text)
+            return self._places(self._regex, text)
         lengths = self._lengths
         if self._single:
             return range(len(text))
@@ -81,13 +82,18 @@ class HashMatcher:
             return ()
         return [at for at in range(len(text) - 1) if text[at : at + _HEAD] in lengths]
 
-
-def _places(regex: re.Pattern[str], text: str) -> Iterator[int]:
-    match = regex.search(text)
-    while match:
-        start = match.start()
-        yield start
-        match = regex.search(text, start + 1)
+    def _places(self, regex: re.Pattern[str], text: str) -> list[int]:
+        """Where heads stand. The expression goes on behind a pair it has found, so whether
+        another begins with the pair's second character is looked up."""
+        lengths = self._lengths
+        places: list[int] = []
+        for match in regex.finditer(text):
+            start, end = match.span()
+            places.append(start)
+            start += 1
+            if start < end and (text[start] in lengths or text[start : start + _HEAD] in lengths):
+                places.append(start)
+        return places
 
 
 def trie_regex(words: Iterable[str]) -> re.Pattern[str] | None:

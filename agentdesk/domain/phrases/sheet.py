@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -59,6 +60,7 @@ class Sheet:
 
     Attributes:
         passed: for the place of a rule how often its words were let pass in this line so far.
+        reached: where the last of the hits ends that are found in its parts so far.
     """
 
     def __init__(self, line: str, packed: str) -> None:
@@ -67,6 +69,7 @@ class Sheet:
         self.doubled = _DOUBLE.search(packed) is not None
         self._others: Sequence[int] | None = None
         self.passed: dict[int, int] = {}
+        self.reached = 0
 
     @cached_property
     def once(self) -> str:
@@ -114,9 +117,27 @@ class Sheet:
             return None
         return at if packed.find(text, packed.find(text) + 1) < 0 else None
 
+    def as_it_is(self, start: int, end: int) -> int | None:
+        """Where a stretch of the packed line stands, if nothing stands inside it."""
+        places = self._written.first
+        first = places[start]
+        return first if places[end - 1] - first == end - 1 - start else None
+
+    def packed_place(self, place: int) -> int:
+        """Where in the packed line what stands at a place of the line, or after it, begins."""
+        places = self._written.first
+        return place if places.__class__ is range else bisect_left(places, place)
+
     def goes_on(self, start: int, end: int) -> bool:
         """Whether a stretch of the packed line clearly follows a word without a pause."""
         return self.only(self.packed[start - 1 : end]) is not None
+
+    def place(self, found: tuple[Way, tuple[int, int, int]]) -> int:
+        """Where in the line something begins that was found in one of its forms."""
+        way, (start, _, _) = found
+        if way is Way.WRITTEN:
+            return self._written.first[start]
+        return self.view(way).first[start]
 
     def view(self, way: Way) -> View:
         """The form of that way."""

@@ -77,6 +77,31 @@ def test_every_candidate_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert sum(judged) <= 3 * 500  # both phrases, and the longer by its sound
 
 
+def test_of_hits_inside_hits_only_the_first_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[object] = []
+    real = Judge._verdicts
+
+    def counting(self: Judge, *args: object) -> object:
+        judged.append(args)
+        return real(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Judge, "_verdicts", counting)
+    phrases = [chr(0x4E00 + at) * 2 for at in range(50)]
+    phrases.append("".join(phrases))
+    text = phrases[-1] * 200
+    hits = PhraseBook([rule("A", *phrases)], homophones=False).check(text)
+    assert [hit.text for hit in hits] == [phrases[-1]] * 200
+    # The whole and what begins with it, as written and said once; in all there are 40,400.
+    assert len(judged) <= 5 * 200
+
+
+def test_a_pair_that_begins_with_the_second_of_another_is_found() -> None:
+    keys = ["ab", "bc", "c", "cab", "bb"]
+    assert sorted(HashMatcher(keys).find("abcabbb")) == [
+        (0, 2, 0), (1, 3, 1), (2, 3, 2), (2, 5, 3), (3, 5, 0), (4, 6, 4), (5, 7, 4),
+    ]  # fmt: skip
+
+
 def test_a_megabyte_on_one_line() -> None:
     book = PhraseBook([rule("A", "没办法"), rule("B", "喂", match=Match.UTTERANCE_START)])
     padding = "请问您需要查询哪一票快件" * 30_000
