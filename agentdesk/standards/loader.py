@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentdesk.domain.pack import Pack
+from agentdesk.domain.title import Title
 from agentdesk.errors import PackError
 from agentdesk.standards.checks import Items
 from agentdesk.standards.packfile import (
@@ -20,6 +21,7 @@ from agentdesk.standards.packfile import (
     read_bytes,
     shipped,
     shipped_tables,
+    shipped_title,
 )
 from agentdesk.standards.schema import PACK_ID
 
@@ -67,6 +69,16 @@ class PackRegistry:
         if pack_id not in self._loaded:
             self._loaded[pack_id] = self._load(pack_id)
         return self._loaded[pack_id]
+
+    def title(self, pack_id: str) -> Title:
+        """The name of a pack; a shipped one need not be loaded for it.
+
+        Raises:
+            PackError: as :meth:`get`.
+        """
+        if pack_id in self._loaded or pack_id in self._centre or pack_id not in shipped():
+            return self.get(pack_id).title
+        return shipped_title(pack_id)
 
     def clauses(self, pack_id: str) -> tuple[Clause, ...]:
         """The written rules of a pack: those of the standards it builds on, then its own.

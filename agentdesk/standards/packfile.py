@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentdesk.domain.pack import Pack
+from agentdesk.domain.title import Title
 from agentdesk.errors import PackError
 from agentdesk.standards.build import build
 from agentdesk.standards.checks import Items, check
@@ -148,6 +149,21 @@ def load_shipped(pack_id: str) -> Pack:
     if pack_id not in shipped():
         raise not_found(pack_id, shipped())
     return load_pack(_folder() / (pack_id + SUFFIX))
+
+
+def shipped_title(pack_id: str) -> Title:
+    """The name of a pack that comes with the program; only the head of its file is read.
+
+    Raises:
+        PackError: ``pack.not_found``: there is none with that id.
+    """
+    if pack_id not in shipped():
+        raise not_found(pack_id, shipped())
+    file = _folder() / (pack_id + SUFFIX)
+    # Every shipped file begins with its table ``[pack]``, and lists follow.
+    head = read_bytes(file, file.name).partition(b"\n[[")[0]
+    table = tomllib.loads(head.decode("utf-8"))["pack"]
+    return Title(table["title"], table["title_en"])
 
 
 def not_found(pack_id: str, known: tuple[str, ...]) -> PackError:

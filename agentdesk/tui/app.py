@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from agentdesk.config import Config
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from agentdesk.tui.panels.board_watch import Look
     from agentdesk.tui.screens.board import Board
     from agentdesk.tui.screens.profile import PackTitles
-    from agentdesk.tui.widgets.clauses_library import Registry
+    from agentdesk.tui.widgets.clauses_library import Library, Registry
 
 RETRY_SECONDS = 2.0
 """Wait before unsaved typing is tried again."""
@@ -88,6 +89,7 @@ class ConsoleApp(WithProfile, FrameApp):
         self._look_at = clock()
         self._first_due: TicketRow | None = None
         self.orders_late = 0
+        self.library: Library | None = None  # what was read for the Standards screen
         self._closers: list[Callable[[], None]] = []
         self.PLACES = (
             Place("1", "call", lambda: CallScreen(self.snapshot, self.clock())),
@@ -147,7 +149,19 @@ class ConsoleApp(WithProfile, FrameApp):
     def _standards(self) -> Screen[None]:
         from agentdesk.tui.screens.standards import Standards
 
-        return Standards(self._pack_registry, self._in_force)
+        return Standards(self._pack_registry, self._in_force, self.library)
+
+    def make_screens_ready(self) -> None:
+        """Make the screens that were not opened yet while nobody does anything."""
+        from agentdesk.tui.warming import one_by_one
+
+        steps = [
+            partial(step, place.id)
+            for place in self.PLACES
+            for step in (self.make_ready, self.draw_ahead)
+        ]
+        # What is wrong with a screen shows when it is opened.
+        self.run_worker(one_by_one(lambda: self.touched, steps), group="ready", exit_on_error=False)
 
     def _in_force(self) -> tuple[str, ...]:
         pack = self.snapshot.pack

@@ -192,7 +192,7 @@ def make_app(
         for pack_id in packs().ids():
             # A broken one was named at the start; it cannot be chosen.
             with suppress(PackError):
-                found.append((pack_id, packs().get(pack_id).title.get(language)))
+                found.append((pack_id, packs().title(pack_id).get(language)))
         return found
 
     def locate(error: ConfigError) -> ConfigError:
@@ -275,9 +275,10 @@ def read_ahead(app: ConsoleApp) -> None:
     from agentdesk.tui.widgets.clauses_library import read_entries, read_library
 
     registry, ids = app._pack_registry(), app._in_force()
-    read_library(registry)
-    for _ in read_entries(registry, ids, ids):
-        pass  # the registry keeps what was read
+    library = read_library(registry)
+    for entry in read_entries(registry, ids, ids):
+        library = library.with_entry(entry)
+    app.library = library
 
 
 def run_console(config: Config, locations: Locations, *, demo: bool = False) -> int:
@@ -287,7 +288,8 @@ def run_console(config: Config, locations: Locations, *, demo: bool = False) -> 
         AgentdeskError: it could not start.
     """
     app = make_app(config, locations)
-    warming = Warming(lambda: app.touched, then=[lambda: read_ahead(app)])
+    then = (lambda: read_ahead(app), lambda: app.call_later(app.make_screens_ready))
+    warming = Warming(lambda: app.touched, then=then)
     app.at_exit(warming.stop)
 
     def settled() -> None:

@@ -12,21 +12,28 @@ built on here:
 * ``App.switch_mode`` paints nothing for 50 ms, lest a screen is seen half made, and
   ``Screen._on_screen_resume`` styles every widget again. :class:`QuickApp` waits for new screens
   only, :class:`QuickScreen` styles again when the stylesheet has changed meanwhile.
+* While nothing may be painted, ``Screen._compositor_refresh`` draws everything nevertheless, and
+  ``App._display`` throws it away. :class:`QuickScreen` does not draw it.
+* A screen gets the classes of its breakpoints with its first size, when all is styled already,
+  and all is styled again. :class:`QuickApp` gives them before.
+* A mode is made when it is shown first. :meth:`QuickApp.make_ready` makes it out of sight.
 """
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import Iterable
 from time import monotonic
 from typing import Any, TypeVar
 
 from textual._compositor import Compositor
+from textual._context import active_message_pump
 from textual.app import App
 from textual.events import Event, InputEvent, Paste, ScreenResume
-from textual.geometry import Region
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, Widget
 
 from agentdesk.tui.whole import Whole
 
@@ -69,6 +76,13 @@ class QuickScreen(Whole, Screen[T]):
         if self._css_update_count == self.app._css_update_count:
             event.refresh_styles = False
 
+    def _compositor_refresh(self) -> None:
+        """Draw; later, while what is drawn would not be painted."""
+        if self.app._batch_count and self.is_current:
+            self.refresh()
+        else:
+            super()._compositor_refresh()
+
 
 class QuickApp(App[T], inherit_bindings=False):
     """An app that shows a screen the first time without reading all of its CSS again.
@@ -79,6 +93,26 @@ class QuickApp(App[T], inherit_bindings=False):
 
     touched = 0.0
     _at_once = False
+    _cursor = Offset(0, 0)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_the_making: set[str] = set()
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's cursor stands, and the window of an input method."""
+        return self._cursor
+
+    @cursor_position.setter
+    def cursor_position(self, at: Offset) -> None:
+        """Only what is shown moves it: an input that is made out of sight would, too."""
+        asking = active_message_pump.get(None)
+        shown = (
+            asking.is_attached and asking.screen.is_current if isinstance(asking, Widget) else True
+        )
+        if shown:
+            self._cursor = at
 
     async def on_event(self, event: Event) -> None:
         """Remember when somebody did something last."""
@@ -88,16 +122,57 @@ class QuickApp(App[T], inherit_bindings=False):
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show the screens of a mode; those that were shown before are painted at once."""
-        self._at_once = bool(self._screen_stacks.get(mode))
+        self._at_once = mode not in self._in_the_making and bool(self._screen_stacks.get(mode))
         try:
             return super().switch_mode(mode)
         finally:
             self._at_once = False
 
+    async def make_ready(self, mode: str) -> None:
+        """Make the screen of a mode out of sight: it is shown then like one seen before.
+
+        It goes piece by piece, as everything Textual mounts; a key that comes meanwhile is
+        handled between two of them.
+        """
+        if mode in self._screen_stacks:
+            return
+        self._in_the_making.add(mode)
+        try:
+            make = self._modes[mode]
+            screen = self.get_screen(make() if callable(make) else make)
+            _name_size(screen, self.size)
+            # As ``_get_screen`` does it, which lets the app wait for it, and every key with it.
+            mounted = AwaitMount(screen, self._register(self, screen))
+            self._screen_stacks[mode] = [screen]
+            self._load_screen_css(screen)
+            await mounted
+            if not screen.is_current:
+                screen._refresh_layout(self.size)
+        finally:
+            self._in_the_making.discard(mode)
+
+    async def draw_ahead(self, mode: str) -> None:
+        """Draw the widgets of a screen that is ready, one by one, for when it is shown."""
+        (screen, *_) = self._screen_stacks.get(mode, [None])
+        if screen is None or screen.is_current:
+            return
+        for widget, (region, clip) in list(screen._compositor.visible_widgets.items()):
+            part = region.intersection(clip)
+            if widget.is_attached and not screen.is_current:
+                widget.render_lines(part.translate(-region.offset))
+            await sleep(0)  # for a key
+
     def delay_update(self, delay: float = 0.05) -> None:
         """Paint nothing for so many seconds, unless it is all there."""
         if not self._at_once:
             super().delay_update(delay)
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """A screen that was not shown yet is styled once, for the size it will have."""
+        found = self.get_screen(screen)
+        if not found.is_running:
+            _name_size(found, self.size)
+        return super()._get_screen(found)
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
         """Read the CSS of a screen that was not shown yet, and style it alone by it."""
@@ -112,3 +187,11 @@ class QuickApp(App[T], inherit_bindings=False):
             sheet.update(screen)
         # It was styled when it was registered, by the colours as they are now.
         screen._css_update_count = self._css_update_count
+
+
+def _name_size(screen: Screen[Any], size: Size) -> None:
+    """Give a screen that is not styled yet the classes of its breakpoints."""
+    across, down = screen.HORIZONTAL_BREAKPOINTS or (), screen.VERTICAL_BREAKPOINTS or ()
+    names = screen._get_breakpoint_classes(size.width, list(across))
+    names |= screen._get_breakpoint_classes(size.height, list(down))
+    screen.add_class(*names, update=False)

@@ -1,14 +1,18 @@
-"""Loads what the other screens need while nobody does anything, so that they open at once.
+"""Makes the other screens ready while nobody does anything, so that they open at once.
 
 The start loads what the first screen needs and no more. Once it has settled and nobody has
 touched a key for a while, the rest is loaded on a thread, one module after another. A key has
 the way: the thread hands over within ``SWITCH_SECONDS`` and waits until it is quiet again.
+What can only be done where keys are handled, making the screens, goes there in its turn, one
+step in a quiet moment, each made of pieces with room for a key between them.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from asyncio import sleep
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from threading import Event, Thread
@@ -22,6 +26,8 @@ SWITCH_SECONDS = 0.0005
 """How soon a key gets the interpreter while something is being loaded; 5 ms otherwise."""
 BETWEEN_SECONDS = 0.02
 """Rest between two modules."""
+SETTLE_SECONDS = 0.5
+"""Rest after a step where keys are handled: what it has begun on other threads comes back."""
 
 MODULES = (
     "agentdesk.domain.sla.words",
@@ -44,6 +50,9 @@ MODULES = (
     "agentdesk.tui.screens.jump",
     "agentdesk.tui.screens.reason",
     "agentdesk.tui.screens.call_asks",
+    "agentdesk.tui.screens.roll_up",
+    "agentdesk.tui.screens.sync",
+    "agentdesk.tui.screens.help_calls",
 )
 """What is loaded, the most used first."""
 
@@ -91,6 +100,23 @@ class Warming:
                 return
             gently(step)
             self._stopped.wait(BETWEEN_SECONDS)
+
+
+async def one_by_one(
+    touched: Callable[[], float], steps: Iterable[Callable[[], Awaitable[object]]]
+) -> None:
+    """Do one step after another, each once it is quiet; what fails shows when it is used.
+
+    Args:
+        touched: when somebody did something last, by ``time.monotonic``.
+        steps: short ones, or made of short pieces: keys are handled between them.
+    """
+    for step in steps:
+        while (left := touched() + IDLE_SECONDS - monotonic()) > 0:
+            await sleep(left)
+        with suppress(ImportError, OSError, AgentdeskError):
+            await step()
+        await sleep(SETTLE_SECONDS)
 
 
 def load(name: str) -> None:

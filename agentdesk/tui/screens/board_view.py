@@ -284,8 +284,10 @@ class BoardView(FrameScreen):
             self.draw_title()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Another picture of the desk."""
+        """Another picture of the desk. The list is read again when it is shown."""
         before, self.snapshot = self.snapshot, snapshot
+        if self.app.current_mode != self.PLACE:
+            return
         owed = (before.promises, before.callbacks) != (snapshot.promises, snapshot.callbacks)
         if owed or before.pack is not snapshot.pack or before.profile != snapshot.profile:
             self.load()

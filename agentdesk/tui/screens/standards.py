@@ -10,7 +10,7 @@ imported, before the screen is opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,7 @@ class Standards(StandardsView):
     Args:
         registry: makes the registry of packs; called on the reading thread.
         in_force: ids of the standards in force, the chosen one first.
+        ahead: what was read before it was opened.
     """
 
     ACTS = keys.COMMANDS
@@ -59,9 +60,16 @@ class Standards(StandardsView):
 
         entry: Entry
 
-    def __init__(self, registry: Callable[[], Registry], in_force: InForce) -> None:
+    def __init__(
+        self,
+        registry: Callable[[], Registry],
+        in_force: InForce,
+        ahead: Library | None = None,
+    ) -> None:
         super().__init__(in_force)
+        self.library = ahead or Library()
         self._pack_registry = registry
+        self._asked = False
         self._jumps: list[Spot] = []
         self._last_pack = ""
         self._searching = False  # a search is about to be drawn
@@ -75,22 +83,34 @@ class Standards(StandardsView):
         self.spot = Spot(next(iter(self._in_force()), ""))
         self.draw()
         self.clauses.focus()
-        self._read()
+        if self.is_current:
+            self._read_rest()
+
+    def on_screen_resume(self) -> None:
+        """Shown: now the standards are read that were not; only few look at any other."""
+        super().on_screen_resume()
+        self._read_rest()
+
+    def _read_rest(self) -> None:
+        if not self._asked:
+            self._asked = True
+            self._read(frozenset(self.library.entries))
 
     @work(thread=True, group="standards", exclusive=True, exit_on_error=False)
-    def _read(self) -> None:
+    def _read(self, known: Collection[str]) -> None:
         worker = get_current_worker()
         registry = self._pack_registry()
         library = read_library(registry)
         self.post_message(self.Listed(library))
-        for entry in read_entries(registry, library.ids, self._in_force()):
+        rest = [pack_id for pack_id in library.ids if pack_id not in known]
+        for entry in read_entries(registry, rest, self._in_force()):
             if worker.is_cancelled:
                 return
             self.post_message(self.Read(entry))
 
     def on_standards_listed(self, event: Listed) -> None:
         """Show what there is."""
-        self.library = event.library
+        self.library = replace(event.library, entries=self.library.entries)
         if self.spot.pack not in self.library.ids:
             self.spot = Spot(next(iter(self.library.ids), ""))
         self.draw()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agentdesk.errors import PackError
+from agentdesk.standards import loader
 from agentdesk.standards.loader import PackRegistry, load_shipped, shipped
 
 F6 = Path(__file__).parents[3] / "agentdesk" / "standards" / "packs" / "F6.toml"
@@ -35,6 +36,25 @@ def test_a_pack_is_loaded_once(own: Path) -> None:
     (own / "F6.toml").unlink()
 
     assert registry.get("F6") is first
+
+
+def test_a_title_needs_no_loading(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = PackRegistry()
+    titles = {pack_id: loaded.get(pack_id).title for pack_id in loaded.ids()}
+    own_title = 'title = "本中心标准"'
+    text = (own / "F6.toml").read_text(encoding="utf-8")
+    (own / "F6.toml").write_text(text.replace("title = ", f"{own_title} #", 1), encoding="utf-8")
+
+    def refuse(pack_id: str) -> None:
+        raise AssertionError(pack_id)
+
+    monkeypatch.setattr(loader, "load_shipped", refuse)
+    registry = PackRegistry()
+    assert {pack_id: registry.title(pack_id) for pack_id in registry.ids()} == titles
+    assert PackRegistry(own).title("F6").zh == "本中心标准"
+    with pytest.raises(PackError) as caught:
+        registry.title("../F6")
+    assert caught.value.code == "pack.not_found"
 
 
 def test_a_broken_own_file_leaves_the_shipped_pack(own: Path) -> None:

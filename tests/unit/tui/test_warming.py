@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from agentdesk.errors import PackError
 from agentdesk.tui import warming
-from agentdesk.tui.warming import IDLE_SECONDS, MODULES, Warming, gently
+from agentdesk.tui.warming import IDLE_SECONDS, MODULES, Warming, gently, one_by_one
 
 PATIENCE = 20.0
 
@@ -81,6 +82,52 @@ def test_a_mistake_of_ours_is_not_hidden() -> None:
         gently(lambda: 1 / 0)
 
 
+async def test_steps_where_keys_are_handled_go_one_after_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(warming, "SETTLE_SECONDS", 0.0)
+    done: list[str] = []
+
+    async def board() -> None:
+        done.append("板")
+
+    async def broken() -> None:
+        raise PackError("pack")
+
+    async def settings() -> None:
+        done.append("设")
+
+    await one_by_one(never, (board, broken, settings))
+    assert done == ["板", "设"]
+
+
+async def test_no_step_is_begun_while_somebody_types() -> None:
+    done: list[str] = []
+    asked = asyncio.Event()
+
+    def touched() -> float:
+        asked.set()
+        return monotonic()
+
+    async def board() -> None:
+        done.append("板")
+
+    waiting = asyncio.create_task(one_by_one(touched, (board,)))
+    await asyncio.wait_for(asked.wait(), PATIENCE)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert done == []
+
+
+async def test_a_mistake_of_ours_in_a_step_is_not_hidden() -> None:
+    async def step() -> float:
+        return 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        await one_by_one(never, (step,))
+
+
 LEFT = """
 import sys
 import agentdesk.tui.main
@@ -94,6 +141,9 @@ from agentdesk.tui.screens.standards import Standards
 from agentdesk.tui.screens.settings import Settings
 from agentdesk.standards.loader import PackRegistry
 from agentdesk.tui.screens.board_order import OrderForm
+from agentdesk.tui.screens.roll_up import RollUpScreen
+from agentdesk.tui.screens.sync import SyncScreen
+from agentdesk.tui.screens.help_calls import HelpCalls
 late = sorted(name for name in set(sys.modules) - known if name.startswith("agentdesk"))
 print(" ".join(late), end="")
 """
