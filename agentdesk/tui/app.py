@@ -86,6 +86,7 @@ class ConsoleApp(WithProfile, FrameApp):
         self.when_settled: Callable[[], None] = lambda: None
         self.start_error: BaseException | None = None
         self._store_ok = True
+        self._told_taken = set()
         self._look_at = clock()
         self._first_due: TicketRow | None = None
         self.orders_late = 0

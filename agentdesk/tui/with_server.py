@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.desk.snapshot import Snapshot
 from agentdesk.domain.call.commands import Refused
+from agentdesk.domain.events import EntityId
 from agentdesk.domain.followups import EscalationView
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels.common import View
@@ -45,6 +46,7 @@ class WithServer(_Base):
     server: str = ""
     lead: bool = False
     _store_ok: bool
+    _told_taken: set[tuple[EntityId, str]]
     _frame: Callable[[datetime], None]
     take: Callable[[Snapshot], None]
     load_today: Callable[[], None]
@@ -141,6 +143,10 @@ class WithServer(_Base):
                 self.bell()
             return
         taken = now.state == "taken" and now.confirmed and not before.confirmed
+        if taken:
+            # A server restored from a backup forgets and confirms again: that is no news.
+            taken = (now.id, now.taken_by) not in self._told_taken
+            self._told_taken.add((now.id, now.taken_by))
         if taken and mine:
             self.say(self.s("help.told.taken", by=now.taken_by))
             self.bell()

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
+from agentdesk.desk.remote_views import Arrived
 from agentdesk.domain.events import Draft, EntityId
 from agentdesk.domain.moments import to_ms
 from agentdesk.sync.status import Reason, State
@@ -212,6 +214,27 @@ async def test_the_raiser_sees_it_noted_then_delivered_then_taken(
         await others.takes(user, raised)
         assert "已接 9001 王芳" in user.panel("right")
         assert any("9001 王芳 已接手您的求助" in text for text in user.toasts())
+
+
+async def test_who_took_a_call_for_help_is_told_once_though_the_server_was_restored(
+    seat: Seat, others: Others
+) -> None:
+    async with seat.open() as user:
+        others.join(user)
+        await user.talks()
+        await user.keys("f8", "1", "enter")
+        await others.hear(user, mine(user))
+        await others.takes(user, user.events("escalation")[0].entity_id)
+        told = [text for text in user.toasts() if "已接手您的求助" in text]
+        assert len(told) == 1
+        now = user.app.snapshot
+        forgotten = replace(
+            now, escalations=tuple(replace(item, confirmed=False) for item in now.escalations)
+        )
+        user.app.arrived(Arrived(forgotten))
+        user.app.arrived(Arrived(now))
+        await user.pilot.pause()
+        assert [text for text in user.toasts() if "已接手您的求助" in text] == told
 
 
 # -------------------------------------------------------- what waits, what was refused
