@@ -32,8 +32,9 @@ def read_people(file: str, teams: set[str]) -> list[dict[str, Any]]:
         teams: ids of the teams there are.
 
     Raises:
-        UsageError: ``people.file`` (cannot be read), ``people.columns``, ``people.csv`` (naming
-            line, field and value), ``people.csv_twice``, ``people.encoding``.
+        UsageError: ``people.file`` (cannot be read), ``people.columns``, ``people.lacks``,
+            ``people.csv`` (naming line, field and value), ``people.csv_twice``,
+            ``people.encoding``.
     """
     lines = _lines(file)
     names = _header(next(lines, (1, []))[1], file)
@@ -101,8 +102,10 @@ def _header(cells: list[str], file: str) -> list[str]:
     names = [words.get(clean(cell).strip().lower(), "") for cell in cells]
     unknown = [cell for cell, name in zip(cells, names, strict=True) if not name]
     lacking = [name for name in _NEEDED if name not in names]
-    if unknown or lacking or len(set(names)) < len(names):
-        shown = clean(", ".join(unknown or lacking or cells))[:_SHOWN]
+    if lacking and not unknown:
+        raise UsageError("people.lacks", file=file, lacking=lacking[0], expected=" ".join(COLUMNS))
+    if unknown or len(set(names)) < len(names):
+        shown = clean(", ".join(unknown or cells))[:_SHOWN]
         raise UsageError("people.columns", file=file, value=shown, expected=" ".join(COLUMNS))
     return names
 

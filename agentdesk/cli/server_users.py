@@ -10,6 +10,7 @@ from typing import Any
 from agentdesk.cli.context import Context
 from agentdesk.cli.server_open import Act, reach
 from agentdesk.errors import UsageError
+from agentdesk.strings import Strings
 
 PIN_LINE = 1024
 """Most characters read for a PIN."""
@@ -142,12 +143,27 @@ def role_key(text: str) -> str:
     raise UsageError("people.wrong.role", field="role", value=wanted, expected=expected)
 
 
+def _named(error: UsageError, s: Strings) -> UsageError:
+    """The same mistake; the column is named in the interface's language as well."""
+    shown = {
+        key: f"{s(name)}（{value}）" if s(name) != value else value
+        for key, value in error.params.items()
+        if key in ("field", "lacking")
+        and isinstance(value, str)
+        and (name := f"people.column.{value}") in s
+    }
+    return UsageError(error.code, **{**error.params, **shown})
+
+
 def _import(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.cli.server_csv import read_people
 
     with reach(args, context, make=True) as act:
         teams = {team["id"] for team in act("teams")["teams"]}
-        changes = read_people(args.file, teams)
+        try:
+            changes = read_people(args.file, teams)
+        except UsageError as error:
+            raise _named(error, context.strings) from error
         done = _tried(act, changes) if args.dry_run else act("people.set", changes=changes)
     key = "try" if args.dry_run else "done"
     context.say(context.strings(f"cli.server.users.import.{key}", **done))

@@ -199,6 +199,8 @@ TEXT: dict[str, str] = {
     "error.people.file.body": "{file}: {reason}",
     "error.people.encoding.title": "Wrong encoding",
     "error.people.encoding.body": "{file}, line {line}: neither UTF-8 nor GB18030.",
+    "error.people.lacks.title": "The first line lacks a column",
+    "error.people.lacks.body": "{file}, line 1: there is no column {lacking}, of: {expected}",
     "error.people.columns.title": "The first line is wrong",
     "error.people.columns.body": (
         "{file}, line 1: {value}\nThe first line names the columns, number and name at "

@@ -179,6 +179,10 @@ TEXT: dict[str, str] = {
     "error.people.file.body": "{file}：{reason}",
     "error.people.encoding.title": "文件的编码不对",
     "error.people.encoding.body": "{file} 第 {line} 行既不是 UTF-8 也不是 GB18030。",
+    "error.people.lacks.title": "第一行缺少一列",
+    "error.people.lacks.body": (
+        "{file} 第 1 行缺少 {lacking} 一列。可用：{expected}，或：工号 姓名 角色 班组 在岗"
+    ),
     "error.people.columns.title": "第一行不对",
     "error.people.columns.body": (
         "{file} 第 1 行：{value}\n第一行要写出各列的名称，至少有工号和姓名，可用：{expected}，"
