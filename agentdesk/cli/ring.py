@@ -57,6 +57,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         "queue": args.queue,
     }
     given = {name: value for name, value in fields.items() if value}
-    send(context.locations.control_file, given)
+    if not send(context.locations.control_file, given):
+        context.say(context.strings("cli.ring.unknown", id=call_id))
+        return 1
     context.put(call_id)
     return 0

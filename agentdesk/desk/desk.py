@@ -322,10 +322,12 @@ class Desk(WithServer, WithOwed):
         self._act(call, c.SetFields({k: v for k, v in values.items() if v}))
 
     def phone(self, event: PhoneEvent) -> Outcome:
-        """A telephone reported something."""
+        """A telephone reported something; a problem when it is the end of a call nobody knows."""
         known = self._calls.told_of(event)
         if known is None and self._calls.is_over(event, self._clock()):
             return Outcome(self.snapshot())
+        if known is None and event.kind == "ended":
+            return Outcome(self.snapshot(), problem=c.Refused("refused.unknown_call"))
         events: tuple[Event, ...] = ()
         call = known
         for command in react(event, known, self._entity_id):

@@ -24,8 +24,8 @@ _ANSWER_LIMIT = 4096
 _SHOWN = 200
 
 
-def send(control_file: Path, fields: Mapping[str, str], timeout: float = TIMEOUT_SECONDS) -> None:
-    """Tell the running console of a phone event.
+def send(control_file: Path, fields: Mapping[str, str], timeout: float = TIMEOUT_SECONDS) -> bool:
+    """Tell the running console of a phone event; False when it knows no such call.
 
     Args:
         control_file: ``Locations.control_file``.
@@ -38,6 +38,10 @@ def send(control_file: Path, fields: Mapping[str, str], timeout: float = TIMEOUT
     status, answer = _knock(control_file, "/v1/phone", json.dumps(dict(fields)).encode(), timeout)
     if status != 202:
         raise RemoteError("remote.refused", status=status, reason=_reason(answer))
+    try:
+        return json.loads(answer).get("known") is not False
+    except (ValueError, AttributeError):
+        return True  # accepted, whatever else it says
 
 
 def ask(control_file: Path, act: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:

@@ -30,8 +30,8 @@ SYNC_ACTS = ("status", "now", "login")
 
 _DRAIN_LIMIT = 256 * 1024
 
-Deliver = Callable[[PhoneEvent], None]
-"""Takes an event on a thread of the server; returns when it is safe."""
+Deliver = Callable[[PhoneEvent], bool | None]
+"""Takes an event on a thread of the server; returns when it is safe. False: of no known call."""
 
 Ask = Callable[[str], Mapping[str, object]]
 """Answers a question about the exchange with the site's server, on a thread of this one."""
@@ -185,12 +185,14 @@ class Handler(BaseHTTPRequestHandler):
         door = self.server.door
         event = parse(self._body(), self.headers.get("Content-Type", ""))
         try:
-            door.deliver(event)
+            known = door.deliver(event)
         except Exception as error:
             # Whatever failed, the sender must know, and so must the console.
             door.on_failure(error)
             raise Refused(503, "not_delivered") from error
-        return 202, {"accepted": event.external_id}
+        # A phone system that ends a call of before our start made no mistake: it hears 202 too.
+        unknown = {"known": False} if known is False else {}
+        return 202, {"accepted": event.external_id, **unknown}
 
     def _sync(self) -> tuple[int, dict[str, object]]:
         """``agentdesk sync``, ``login`` and ``logout`` beside a running console."""

@@ -293,10 +293,14 @@ class ConsoleApp(WithProfile, FrameApp):
         if self.call_screen is not None:
             self.call_screen.today.show_timeline(moments)
 
-    def deliver(self, event: PhoneEvent) -> None:
-        """A phone event, on whatever thread; returns once it is stored."""
+    def deliver(self, event: PhoneEvent) -> bool:
+        """A phone event, on whatever thread; returns once it is stored.
+
+        False: it is the end of a call that is not known here, and nothing was stored.
+        """
         outcome = self._worker.submit(lambda desk: desk.phone(event)).result(timeout=10)
         self.call_later(self._phoned, outcome)
+        return outcome.problem is None
 
     def _phoned(self, outcome: Outcome) -> None:
         self.take(outcome.snapshot)

@@ -70,6 +70,17 @@ def test_ring_prints_the_id_to_go_on_with(run: Run, got: list[PhoneEvent]) -> No
     assert (got[0].number, got[0].name, got[0].queue) == ("13800138000", "张伟", "售后")
 
 
+def test_the_end_of_a_call_nobody_knows_is_not_passed_over_in_silence(
+    run: Run, places: Locations
+) -> None:
+    server = PushServer("127.0.0.1", 0, TOKEN, 60, lambda event: event.kind != "ended")
+    write_control(places.control_file, Control(server.start(), TOKEN, os.getpid()))
+    code, out, err = run("ring", "--event", "ended", "--id", "没有-17".encode().hex())
+    server.close()
+    assert (code, out) == (1, "")
+    assert "没有编号为" in err
+
+
 def test_ring_outbound(run: Run, got: list[PhoneEvent]) -> None:
     assert run("ring", "--outbound", "--to", "13900139000")[0] == 0
     assert (got[0].direction, got[0].number) == ("outbound", "13900139000")

@@ -49,11 +49,11 @@ class Console:
             store, load_shipped, clock=self.clock, new_id=ids, zone=ZONE, defaults=profile()
         )
 
-    def _deliver(self, event: PhoneEvent) -> None:
-        self.worker.submit(lambda desk: desk.phone(event)).result(5)
+    def _deliver(self, event: PhoneEvent) -> bool:
+        return self.worker.submit(lambda desk: desk.phone(event)).result(5).problem is None
 
     def phone(self, event: str, call_id: str = "1", **fields: str) -> Snapshot:
-        send(self.control, {"event": event, "callId": call_id, **fields})
+        self.known = send(self.control, {"event": event, "callId": call_id, **fields})
         return self.now()
 
     def now(self) -> Snapshot:
@@ -99,6 +99,16 @@ def test_ring_answer_end(console: Console) -> None:
     assert snapshot.call.held_total == timedelta(seconds=10)
     assert snapshot.call.ended_at == console.clock()
     assert snapshot.callbacks == ()
+
+
+def test_the_end_of_a_call_nobody_saw_begin_is_told_apart(console: Console) -> None:
+    console.phone("hangup", "nobody")
+    assert not console.known and console.rows() == []
+    console.phone("newCall", **{"from": "13800138000"})
+    console.phone("hangup")
+    assert console.known
+    console.phone("hangup")  # told twice, as phone systems do
+    assert console.known and len(console.rows()) == 1
 
 
 def test_ended_before_answered_is_missed_and_owes_a_callback(console: Console) -> None:

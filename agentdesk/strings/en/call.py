@@ -116,6 +116,7 @@ TEXT: dict[str, str] = {
     "refused.withdraw_gone": "There is no escalation to take back",
     "refused.withdraw_late": "More than {seconds} s have passed",
     "refused.reveal_reason": "Showing masked data needs a reason",
+    "refused.unknown_call": "There is no such call",
     "refused.disposition": "No such result: {disposition}",
     "ask.scripts": "Find a line",
     "ask.escalate": "Escalate: reason",

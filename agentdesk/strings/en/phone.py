@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "error.remote.unreachable.title": "The console cannot be reached",
     "error.remote.unreachable.body": "{url} did not answer: {reason}\n"
     "See whether the console is still open; if it has just started, wait a second or two.",
+    "cli.ring.unknown": "The console knows no call {id}; nothing was changed.",
     "error.remote.refused.title": "The console did not accept it",
     "error.remote.refused.body": "HTTP {status}: {reason}",
     "error.remote.port.title": "The telephone door cannot be opened",

@@ -116,6 +116,7 @@ TEXT: dict[str, str] = {
     "refused.withdraw_gone": "没有可撤回的升级",
     "refused.withdraw_late": "超过 {seconds} 秒，不能撤回",
     "refused.reveal_reason": "查看隐藏资料要写理由",
+    "refused.unknown_call": "没有这通电话",
     "refused.disposition": "没有这个结果：{disposition}",
     "ask.scripts": "找话术",
     "ask.escalate": "升级：原因",

@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "error.remote.unreachable.title": "连不上控制台",
     "error.remote.unreachable.body": "{url} 没有回应：{reason}\n"
     "请看控制台是否还开着；刚打开时等一两秒再试。",
+    "cli.ring.unknown": "控制台没有编号为 {id} 的通话，什么也没有改动。",
     "error.remote.refused.title": "控制台没有接受",
     "error.remote.refused.body": "HTTP {status}：{reason}",
     "error.remote.port.title": "电话接口打不开",
