@@ -92,9 +92,14 @@ class Standards(StandardsView):
         self._read_rest()
 
     def _read_rest(self) -> None:
-        if not self._asked:
-            self._asked = True
-            self._read(frozenset(self.library.entries))
+        if self._asked:
+            return
+        self._asked = True
+        known = frozenset(self.library.entries)
+        if self.spot.pack in known:
+            self.call_after_refresh(self._read, known)  # paint what is there first
+        else:
+            self._read(known)
 
     @work(thread=True, group="standards", exclusive=True, exit_on_error=False)
     def _read(self, known: Collection[str]) -> None:
@@ -110,7 +115,9 @@ class Standards(StandardsView):
 
     def on_standards_listed(self, event: Listed) -> None:
         """Show what there is."""
-        self.library = replace(event.library, entries=self.library.entries)
+        before, self.library = self.library, replace(event.library, entries=self.library.entries)
+        if self.library == before:
+            return  # it was read ahead
         if self.spot.pack not in self.library.ids:
             self.spot = Spot(next(iter(self.library.ids), ""))
         self.draw()
