@@ -45,6 +45,10 @@ class Detail(Struct, frozen=True):
         return self.card.ticket
 
 
+ABOVE_CLOCKS = 5
+"""Rows of an order's head above its clocks."""
+
+
 def head_lines(item: Item, detail: Detail | None, view: View, width: int) -> list[Line]:
     """Who and what, in a few fixed rows, then the clocks."""
     s = view.s
@@ -66,6 +70,11 @@ def head_lines(item: Item, detail: Detail | None, view: View, width: int) -> lis
         rows += [BLANK, heading(s("board.clocks"))]
         rows += clock_lines(detail.card.clocks, view, width) if detail else []
     return rows
+
+
+def ticked(lines: Sequence[Line], detail: Detail, view: View, width: int) -> list[Line]:
+    """The head of the same order a moment later: only its clocks have gone on."""
+    return [*lines[:ABOVE_CLOCKS], *clock_lines(detail.card.clocks, view, width)]
 
 
 def sheet_rows(detail: Detail, view: View, width: int) -> list[SheetRow]:

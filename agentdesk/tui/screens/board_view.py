@@ -24,7 +24,7 @@ from agentdesk.strings import Strings
 from agentdesk.tui.frame import FrameScreen
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels.board_clocks import why_lines
-from agentdesk.tui.panels.board_detail import Detail, head_lines, owed_rows, sheet_rows
+from agentdesk.tui.panels.board_detail import Detail, head_lines, owed_rows, sheet_rows, ticked
 from agentdesk.tui.panels.board_items import Item, Kind, Namer
 from agentdesk.tui.panels.board_lists import Listing, Reader, Spot
 from agentdesk.tui.panels.board_title import empty_lines, state_line, title_line
@@ -278,8 +278,9 @@ class BoardView(FrameScreen):
         self.rows.tick(to_ms(now))
         if self.listing.pending and not self.reading:
             self.load()
-        if self.detail is not None and self.head.size:
-            self.draw_head()
+        detail, width = self.detail, self.head.size.width
+        if detail is not None and width:
+            self.head.set_lines(ticked(self.head.lines, detail, self.view(), max(10, width)))
         if self.rows.counts(to_ms(now)) != self._counts:
             self.draw_title()
 
