@@ -174,7 +174,7 @@ class FrameScreen(QuickScreen[None]):
         """Catch up with what changed while another screen was shown."""
         self.refresh_frame()
         self.frame.check_size()
-        self.call_after_refresh(self.place_cursor)
+        self.once_drawn(self.place_cursor)
 
     def place_cursor(self) -> None:
         """Put the terminal's cursor to the caret, where an input method opens, or to the
@@ -186,7 +186,7 @@ class FrameScreen(QuickScreen[None]):
 
     def on_descendant_focus(self) -> None:
         """The keys that matter may be others now."""
-        self.call_after_refresh(self.refresh_frame)
+        self.once_drawn(self.refresh_frame)
 
     def on_footer_line_pressed(self, event: FooterLine.Pressed) -> None:
         """A key of the footer was clicked."""

@@ -2,8 +2,9 @@
 
 A screen that is left goes piece by piece: its children are gone while it still gets what it
 asked for after the next refresh, and still calls itself mounted (textual 8.2.8). Whoever looks
-for one of the children then ends the whole console. So the screens of this house ask whether
-they are whole before they do what was put off.
+for one of the children then ends the whole console. So the screens of this house put things off
+by :meth:`Whole.soon` and :meth:`Whole.once_drawn` only. ``call_later`` stays as it is: Textual
+itself counts on being called.
 """
 
 from __future__ import annotations
@@ -25,15 +26,13 @@ class Whole(MessagePump):
         # ``display`` of a node is false from the moment it is to be removed.
         return self.is_attached and cast("Widget", self).display
 
-    def call_after_refresh(
-        self, callback: Callable[..., object], *args: Any, **kwargs: Any
-    ) -> bool:
+    def once_drawn(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         """Call it after the next refresh, if the screen is whole by then."""
-        return super().call_after_refresh(self._if_whole, callback, *args, **kwargs)
+        self.call_after_refresh(self._if_whole, callback, *args, **kwargs)
 
-    def call_later(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
+    def soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call it once what is in the queue is done, if the screen is whole by then."""
-        return super().call_later(self._if_whole, callback, *args, **kwargs)
+        self.call_later(self._if_whole, callback, *args)
 
     async def _if_whole(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         if self.whole:

@@ -171,3 +171,14 @@ def test_scripts_run_from_anywhere() -> None:
         script = ROOT / "scripts" / name
         assert script.stat().st_mode & 0o111, name
         subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_screens_put_nothing_off_that_could_find_them_half_gone() -> None:
+    """:mod:`agentdesk.tui.whole` has the two ways that ask first."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in _sources(PACKAGE / "tui" / "screens")
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"\bself\.call_(later|after_refresh)\(", text)
+    ]
+    assert not found

@@ -118,7 +118,7 @@ class Board(BoardSteps):
         """Search as one types, once for all that an input method commits together."""
         event.stop()
         if event.input is self.search_field:
-            self.call_later(self._search)
+            self.soon(self._search)
 
     def _search(self) -> None:
         if self.search_field.value != self.spot.query:

@@ -117,7 +117,7 @@ class OrderForm(Dialog[OrderDraft]):
         """Another category has other fields."""
         event.stop()
         if event.key == "category":
-            self.call_later(self.sort_rows)
+            self.soon(self.sort_rows)
 
     def _hint(self) -> Line:
         keys = self.frame.keymap.get("finish", ())

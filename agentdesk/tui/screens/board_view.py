@@ -306,7 +306,7 @@ class BoardView(FrameScreen):
         """Once for all that has changed until the next message is handled."""
         if not self._frame_due:
             self._frame_due = True
-            self.call_later(self._draw_frame)
+            self.soon(self._draw_frame)
 
     def _draw_frame(self) -> None:
         self._frame_due = False

@@ -159,7 +159,7 @@ class CallCard(FrameScreen):
     def _check_soon(self, key: str) -> None:
         """Check a field once the burst that changed it is over."""
         if not self._check_due:
-            self.call_later(self._check_burst)
+            self.soon(self._check_burst)
         self._check_due.add(key)
 
     def _check_burst(self) -> None:

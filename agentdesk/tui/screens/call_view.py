@@ -89,7 +89,7 @@ class CallView(CallCard):
         self.show(self.console.snapshot)
         if self._snapshot.call is None:
             self.today.list.focus()
-        self.call_after_refresh(self._painted)
+        self.once_drawn(self._painted)
 
     async def _painted(self) -> None:
         """The first paint is out: open the desk and, while it reads, put up the card."""
@@ -125,7 +125,7 @@ class CallView(CallCard):
         self._check()
         self.draw()
         # Panels may get another size by this; what is drawn depends on it.
-        self.call_after_refresh(self.draw)
+        self.once_drawn(self.draw)
         self.refresh_bindings()
 
     def _show_card(self, before: Snapshot, call: Call | None) -> None:
@@ -152,7 +152,7 @@ class CallView(CallCard):
         if call is None:
             self.today.list.focus()
             return
-        self.call_after_refresh(
+        self.once_drawn(
             self._place_focus, typing.focus if typing else "", typing.cursor if typing else (0, 0)
         )
 
@@ -165,7 +165,7 @@ class CallView(CallCard):
         widget = self.form.widget_of(key or "surname")
         if widget is not None:
             if not widget.is_attached:  # a row of the category, just being mounted
-                self.call_after_refresh(self._place_focus, key, cursor)
+                self.once_drawn(self._place_focus, key, cursor)
                 return
             widget.focus()
             if hasattr(widget, "cursor_position"):
@@ -187,7 +187,7 @@ class CallView(CallCard):
 
     def on_resize(self) -> None:
         """Wrap everything anew."""
-        self.call_after_refresh(self.draw)
+        self.once_drawn(self.draw)
 
     # ------------------------------------------------------------------ drawing
 
@@ -330,7 +330,7 @@ class CallView(CallCard):
     def action_side(self) -> None:
         """On a narrow terminal: the call's own column, or what else waits."""
         self.toggle_class("-side")
-        self.call_after_refresh(self.draw)
+        self.once_drawn(self.draw)
 
     def action_rest(self) -> None:
         """Esc goes back to the note and keeps everything."""

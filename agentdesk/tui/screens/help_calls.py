@@ -117,7 +117,7 @@ class HelpCalls(Dialog[None]):
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.call_after_refresh(self._show_detail)
+        self.once_drawn(self._show_detail)
 
     def command_pressed(self, command_id: str) -> bool:
         """The key that takes one from anywhere takes the chosen one here."""

@@ -132,7 +132,7 @@ class ReasonScreen(Dialog[str]):
         event.stop()
         if self._proof is not None and not self._check_due:
             self._check_due = True
-            self.call_later(self._check)
+            self.soon(self._check)
 
     def _check(self) -> None:
         self._check_due = False
@@ -144,7 +144,7 @@ class ReasonScreen(Dialog[str]):
         strip = self.query_one("#reason-marks", LinesPanel)
         strip.set_class(bool(hits), "-found")
         # The strip has a width only once it is shown.
-        self.call_after_refresh(self._draw_marks)
+        self.once_drawn(self._draw_marks)
 
     def _draw_marks(self) -> None:
         strip = self.query_one("#reason-marks", LinesPanel)

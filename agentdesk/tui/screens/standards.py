@@ -97,7 +97,7 @@ class Standards(StandardsView):
         self._asked = True
         known = frozenset(self.library.entries)
         if self.spot.pack in known:
-            self.call_after_refresh(self._read, known)  # paint what is there first
+            self.once_drawn(self._read, known)  # paint what is there first
         else:
             self._read(known)
 
@@ -203,7 +203,7 @@ class Standards(StandardsView):
             self.spot = replace(self.spot, query=event.value, rule="")
             if not self._searching:  # once for all that an input method commits together
                 self._searching = True
-                self.call_later(self._search)
+                self.soon(self._search)
 
     def _search(self) -> None:
         self._searching = False

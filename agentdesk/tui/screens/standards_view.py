@@ -192,7 +192,7 @@ class StandardsView(FrameScreen):
 
     def on_resize(self) -> None:
         """Wrap the sheet anew."""
-        self.call_after_refresh(self.draw_sheet, keep=True)
+        self.once_drawn(self.draw_sheet, keep=True)
 
     # ------------------------------------------------------------------------ drawing
 

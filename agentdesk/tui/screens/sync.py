@@ -144,7 +144,7 @@ class SyncScreen(Dialog[None]):
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.call_after_refresh(self._show_detail)
+        self.once_drawn(self._show_detail)
 
     def action_copy(self) -> None:
         """Copy the chosen entry, its texts whole."""

@@ -226,7 +226,7 @@ class Picker(Dialog[T], Generic[T]):
         """Wrap the preview anew."""
         row = self._list.selected
         if isinstance(row, PickRow):
-            self.call_after_refresh(self._show_preview, row.preview)
+            self.once_drawn(self._show_preview, row.preview)
 
     def action_move(self, step: int) -> None:
         """Move the cursor while the search field has the focus."""

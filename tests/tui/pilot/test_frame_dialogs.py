@@ -176,8 +176,8 @@ async def test_nothing_put_off_reaches_a_dialog_that_is_left(desk_app: App) -> N
 
         app.push_screen(screen)
         await pilot.pause()
-        screen.call_after_refresh(look, "还在")
-        screen.call_later(look_again, "还在")
+        screen.once_drawn(look, "还在")
+        screen.soon(look_again, "还在")
         await pilot.pause()
         assert screen.whole
         await app.pop_screen()
