@@ -15,6 +15,7 @@ from agentdesk.domain.ids import hexadecimal
 from agentdesk.store import journal, project
 from agentdesk.store.backing import REGAINED
 from agentdesk.store.inserting import Insert
+from agentdesk.store.nearby import near
 from agentdesk.wire import OK, Stored
 
 ALTERED = "altered"
@@ -39,7 +40,6 @@ _KNOWN = (
     f"verdict, recv_at FROM event WHERE id IN ({', '.join('?' * _AT_ONCE)})"
 )
 AMONG = "SELECT id FROM event INDEXED BY event_id WHERE id BETWEEN ? AND ? LIMIT ?"
-_NEAR = 64
 _MOST = 2**63
 _LONGEST = 1200  # characters of all names of an event together
 _DEEPEST = 64  # objects and lists within one another
@@ -153,18 +153,8 @@ def known(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[Any, ..
 
 
 def _near(db: sqlite3.Connection, ids: Sequence[str]) -> Sequence[str]:
-    """Those of ``ids`` the journal may hold.
-
-    Ids go with the time: those of a page that is new lie beside all that is here, or nearly.
-    """
-    if not ids:
-        return ids
-    ends = bytes.fromhex(min(ids)), bytes.fromhex(max(ids))
-    between = db.execute(AMONG, (*ends, _NEAR)).fetchall()
-    if len(between) == _NEAR:
-        return ids
-    here = {row[0].hex() for row in between}
-    return [each for each in ids if each in here] if here else ()
+    """Those of ``ids`` the journal may hold."""
+    return near(ids, lambda *ends: [id for (id,) in db.execute(AMONG, ends)])
 
 
 def plan(db: sqlite3.Connection, events: Sequence[Stored], installs: Sequence[str]) -> Plan:
