@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Annotated, Any, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from agentdesk.domain.authority import CONFLICT, INVALID, Judgement, judge
-from agentdesk.domain.events import KINDS, Event, Merge
+from agentdesk.domain.events import KINDS, Event, Merge, Stamp
 from agentdesk.domain.fold import EntityState
 from agentdesk.domain.ids import hexadecimal
 from agentdesk.domain.people import Role, Standing
@@ -162,19 +163,21 @@ def _at_once(events: Sequence[WireEvent]) -> list[Candidate] | None:
 
 def _well_named(events: Sequence[WireEvent]) -> bool:
     """True only if every envelope is in order; a few looks for all of them together."""
-    ids = [event.id for event in events]
-    ids += [event.txn for event in events]
-    ids += [event.entity_id for event in events]
-    seals = [event.prev for event in events if event.prev is not None]
-    stamps = [event.hlc for event in events]
-    names = {(event.kind, event.v, event.entity, event.actor, event.install) for event in events}
+    if not events:
+        return True
+    id, txn, kind, v, entity, entity_id, hlc, actor, install, _, prev = zip(
+        *map(astuple, events), strict=True
+    )
+    ids = id + txn + entity_id
+    seals = [seal for seal in prev if seal is not None]
     return (
-        not set(map(len, ids)) - {32}
+        set(map(len, ids)) == {32}
         and not set(map(len, seals)) - {64}
         and hexadecimal("".join(ids))
         and hexadecimal("".join(seals))
-        and (not events or (min(stamps) >= 0 and max(stamps) < _INT64))
-        and not any(_misnamed(*each) for each in names)
+        and min(hlc) >= 0
+        and max(hlc) < _INT64
+        and not any(starmap(_misnamed, set(zip(kind, v, entity, actor, install, strict=True))))
     )
 
 
@@ -298,13 +301,13 @@ class Righting(Struct, frozen=True):
         most = (server_now + AHEAD_MS) << 16 | 0xFFFF
         return cls(offset << 16 if abs(offset) > SKEW_MS else 0, most)
 
-    def stamp(self, hlc: int) -> int:
+    def stamp(self, hlc: int) -> Stamp:
         """The stamp an event counts by, but for the order within its install."""
         eff = hlc + self.shift
-        return self.most if eff > self.most else max(eff, 0)
+        return Stamp(self.most if eff > self.most else eff if eff > 0 else 0)
 
 
-def right_stamp(hlc: int, server_now: int, client_now: int) -> int:
+def right_stamp(hlc: int, server_now: int, client_now: int) -> Stamp:
     """The stamp of one event of a push, see :class:`Righting`."""
     return Righting.of(server_now, client_now).stamp(hlc)
 

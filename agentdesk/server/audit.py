@@ -7,14 +7,14 @@ comparing its newest hash with one noted elsewhere (``agentdesk audit verify`` p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from agentdesk.server.storage.base import Entry, Link, Sealed, Storage
+from agentdesk.server.storage.base import Link, Sealed, Storage
 from agentdesk.wire import Stored
 
 _AT_ONCE = 2000
@@ -42,30 +42,26 @@ def digest(stored: Stored) -> bytes:
     return digests([stored])[0]
 
 
-def digests(events: Iterable[Stored]) -> list[bytes]:
+def digests(events: Sequence[Stored]) -> list[bytes]:
     """:func:`digest` of each of some events."""
-    rows = [
-        (
-            seq, id, scope, eff, verdict, reason, role, recv_at, txn, kind, v, entity,
-            entity_id, hlc, actor, install, prev, body,
-        )
-        for (
-            seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
-            body, prev, reason, role, recv_at,
-        ) in map(astuple, events)
-    ]  # fmt: skip
-    return [sha256(_encode(row)).digest() for row in rows]
+    if not events:
+        return []
+    (
+        seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
+        body, prev, reason, role, recv_at,
+    ) = zip(*map(astuple, events), strict=True)  # fmt: skip
+    rows = zip(
+        seq, id, scope, eff, verdict, reason, role, recv_at, txn, kind, v, entity, entity_id,
+        hlc, actor, install, prev, body, strict=True,
+    )  # fmt: skip
+    return [sha256(text).digest() for text in map(_encode, rows)]
 
 
-def link(head: Link, entries: Sequence[Entry], at: int) -> Link:
-    """The link that follows ``head`` over a group; one without events marks a removal."""
-    return Link(
-        head.n + 1,
-        entries[-1].stored.seq if entries else head.seq,
-        len(entries),
-        chained(head.hash, [entry.sha for entry in entries]),
-        at,
-    )
+def link(head: Link, shas: Sequence[bytes], at: int) -> Link:
+    """The link that follows ``head`` over a group, whose sequences follow it without a gap; one
+    without events marks a removal.
+    """
+    return Link(head.n + 1, head.seq + len(shas), len(shas), chained(head.hash, shas), at)
 
 
 def chained(hash: bytes, shas: Sequence[bytes]) -> bytes:

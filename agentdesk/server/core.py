@@ -251,7 +251,7 @@ class Core:
                     answers.append(problem)
             group = intake.group()
             if group is not None:
-                self.storage.append(group)
+                self.storage.append(group, intake.fold)
         fresh = intake.settle()
         self.counts.update(intake.counts)
         self._tell(members, answers, fresh)
@@ -308,7 +308,7 @@ class Core:
             self._memory.forget(Link())
 
     def _refold(self) -> None:
-        group = Group(Link(), [])
+        group = Group(Link())
         for key, stored in self.storage.by_entity():
             held, parked = self._from_scratch(key, stored)
             group.parked += parked
@@ -316,7 +316,7 @@ class Core:
                 group.rows.setdefault(key[0], []).append((key[1], *held.row))
             if sum(map(len, group.rows.values())) >= _AT_ONCE:
                 self.storage.write_rows(group)
-                group = Group(Link(), [])
+                group = Group(Link())
         self.storage.write_rows(group)
 
     def _from_scratch(

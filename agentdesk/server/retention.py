@@ -72,5 +72,5 @@ def _remove(
     """
     with storage.transaction():
         counts = storage.purge(keys, refused, at)
-        storage.append(Group(audit.link(storage.head(), [], at), []))
+        storage.append(Group(audit.link(storage.head(), [], at)))
     return counts

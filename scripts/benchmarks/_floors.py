@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from agentdesk.server.service import Service
 from agentdesk.server.storage import schema, sqlite_statements
-from agentdesk.server.storage.base import Entry
 from agentdesk.store import files
 from agentdesk.store.migrations import migrate
 from agentdesk.store.project import PUT, Cell
@@ -27,10 +26,8 @@ class Floor(Protocol):
 
 def records_of(events: Sequence[Stored]) -> Records:
     """Rows of the journal, as the server writes them."""
-    return [
-        sqlite_statements.record(Entry(event, bytes(event.body).decode(), bytes(32)))
-        for event in events
-    ]
+    texts = [bytes(event.body).decode() for event in events]
+    return sqlite_statements.records(events, texts, [bytes(32)] * len(events))
 
 
 def rows_of(service: Service, events: Sequence[Stored]) -> Rows:

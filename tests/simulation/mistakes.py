@@ -122,10 +122,11 @@ def cursor_before_data(patch: MonkeyPatch) -> None:
 def per_row_commit(patch: MonkeyPatch) -> None:
     """The server commits every row as it comes."""
 
-    def append(self: Any, group: Group) -> None:
+    def append(self: Any, group: Group, meanwhile: Callable[[], None]) -> None:
+        meanwhile()
         db, link = self._db, group.link
-        for entry in group.entries:
-            db.execute(sqlite_statements.INSERT, sqlite_statements.record(entry))
+        for record in sqlite_statements.records(group.events, group.texts, group.shas):
+            db.execute(sqlite_statements.INSERT, record)
             db.execute("COMMIT")
             db.execute("BEGIN IMMEDIATE")
         db.execute(sqlite_statements.LINK, (link.n, link.seq, link.count, link.hash, link.at))

@@ -5,6 +5,6 @@ Both hold the same tables, give the same answers and are written by one writer a
 
 from __future__ import annotations
 
-from agentdesk.server.storage.base import Entry, Group, Link, Storage
+from agentdesk.server.storage.base import Group, Link, Storage
 
-__all__ = ["Entry", "Group", "Link", "Storage"]
+__all__ = ["Group", "Link", "Storage"]

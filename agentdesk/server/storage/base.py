@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -36,14 +36,6 @@ class Link(Struct, frozen=True):
     at: int = 0
 
 
-class Entry(Struct, frozen=True, gc=False):
-    """A row to write: the event, its body as text, and the digest over all of it."""
-
-    stored: Stored
-    body: str
-    sha: bytes
-
-
 class Sealed(Struct, frozen=True):
     """A row as the audit reads it; ``stored`` is None once it was purged."""
 
@@ -64,15 +56,25 @@ class Group(Struct):
     """Everything one commit writes.
 
     Attributes:
+        events: by sequence; of each the body as text and the digest over all it says.
         rows: per table, whole rows beginning with the id.
         installs: by id.
     """
 
     link: Link
-    entries: list[Entry]
+    events: list[Stored] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    shas: list[bytes] = field(default_factory=list)
     rows: dict[str, list[tuple[Cell, ...]]] = field(default_factory=dict)
     parked: list[tuple[EventId, str]] = field(default_factory=list)
     installs: dict[str, Install] = field(default_factory=dict)
+
+
+Meanwhile = Callable[[], None]
+
+
+def nothing() -> None:
+    """Nothing has to be done meanwhile."""
 
 
 class Storage(Protocol):
@@ -100,8 +102,13 @@ class Storage(Protocol):
     def installs(self, names: Sequence[str]) -> Mapping[str, Install]:
         """Those known of some stores."""
 
-    def append(self, group: Group) -> None:
-        """Write a group and wake whoever waits for news."""
+    def append(self, group: Group, meanwhile: Meanwhile = nothing) -> None:
+        """Write a group and wake whoever waits for news.
+
+        Args:
+            meanwhile: called while the database is busy with the events; may add the computed
+                rows to ``group``. What it raises is raised here.
+        """
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a fact about this server."""

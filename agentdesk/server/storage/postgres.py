@@ -20,11 +20,11 @@ from psycopg.sql import SQL, Identifier
 from agentdesk.errors import StoreError
 from agentdesk.server.storage import postgres_statements as sql
 from agentdesk.server.storage import schema
-from agentdesk.server.storage.base import Group
+from agentdesk.server.storage.base import Group, Meanwhile, nothing
 from agentdesk.server.storage.postgres_months import make_months, month_of
 from agentdesk.server.storage.postgres_pool import Pool, mapped
 from agentdesk.server.storage.postgres_reading import Reading, as_json, named, run
-from agentdesk.server.storage.sqlite_statements import record
+from agentdesk.server.storage.sqlite_statements import records
 from agentdesk.store.project import COLUMNS, Key
 
 _AGAIN_MS = 3_600_000  # until a partition that could not be made is tried again
@@ -84,14 +84,15 @@ class PostgresStorage(Reading):
             finally:
                 self._owner = 0
 
-    def append(self, group: Group) -> None:
+    def append(self, group: Group, meanwhile: Meanwhile = nothing) -> None:
         """Write a group and give notice of it."""
         link = group.link
         self._months(link.at)
         with self._db.cursor() as cursor, cursor.copy(sql.COPY) as copy:
             copy.set_types(sql.TYPES)
-            for entry in group.entries:
-                copy.write_row(record(entry))
+            for record in records(group.events, group.texts, group.shas):
+                copy.write_row(record)
+            meanwhile()
         # What follows waits for the server once, not for each of its answers.
         with self._db.pipeline():
             run(self._db, sql.LINK, (link.n, link.seq, link.count, link.hash, link.at))

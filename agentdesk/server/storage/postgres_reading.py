@@ -17,6 +17,7 @@ from agentdesk.server.storage import schema
 from agentdesk.server.storage.base import Install, Link, Sealed, StorageLost
 from agentdesk.server.storage.postgres_pool import Pool, mapped
 from agentdesk.server.storage.sqlite_statements import grouped, page_of, stored
+from agentdesk.store.nearby import near
 from agentdesk.store.project import Cell, Key
 from agentdesk.wire import Stored
 
@@ -66,12 +67,16 @@ class Reading:
 
     def known(self, ids: Sequence[str]) -> Mapping[str, Stored | None]:
         """Those of ``ids`` that were taken in before."""
-        keys = (as_json(ids),)
         found: dict[str, Stored | None] = {}
-        if self._one("SELECT 1 FROM purged LIMIT 1"):
-            found.update((id.hex(), None) for (id,) in self._all(sql.GONE, keys))
-        found.update((one.id, one) for one in page_of(self._all(sql.KNOWN, keys)))
+        if few := self._near(sql.AMONG_GONE, ids):
+            found.update((id.hex(), None) for (id,) in self._all(sql.GONE, (as_json(few),)))
+        if few := self._near(sql.AMONG, ids):
+            found.update((one.id, one) for one in page_of(self._all(sql.KNOWN, (as_json(few),))))
         return found
+
+    def _near(self, statement: str, ids: Sequence[str]) -> Sequence[str]:
+        """Those of ``ids`` a table may hold."""
+        return near(ids, lambda *ends: [id for (id,) in self._all(statement, ends)])
 
     def accepted(self, keys: Sequence[Key]) -> Mapping[Key, list[Stored]]:
         """Events that count, by entity and sequence."""

@@ -98,10 +98,12 @@ KNOWN = f"""
 SELECT {WIRE} FROM json_array_elements_text(%s::json) AS k(id)
 CROSS JOIN LATERAL (SELECT * FROM event AS one WHERE one.id = decode(k.id, 'hex') OFFSET 0) AS e
 """
+AMONG = "SELECT id FROM event WHERE id BETWEEN %s AND %s ORDER BY id LIMIT %s"
 GONE = """
 SELECT p.id FROM json_array_elements_text(%s::json) AS k(id) JOIN purged AS p
 ON p.id = decode(k.id, 'hex')
 """
+AMONG_GONE = "SELECT id FROM purged WHERE id BETWEEN %s AND %s ORDER BY id LIMIT %s"
 INSTALLS = """
 SELECT i.id, i.seat, i.last_eff FROM json_array_elements_text(%s::json) AS k(id)
 JOIN install AS i ON i.id = k.id

@@ -18,11 +18,12 @@ from agentdesk.domain.events import EntityId, EventId
 from agentdesk.errors import StoreCorrupt, StoreError
 from agentdesk.server.storage import schema
 from agentdesk.server.storage import sqlite_statements as sql
-from agentdesk.server.storage.base import Group, Install, Link, Sealed
+from agentdesk.server.storage.base import Group, Install, Link, Meanwhile, Sealed, nothing
 from agentdesk.server.storage.turns import Turns
 from agentdesk.store import files
 from agentdesk.store.failures import fsync_failed, mapped
 from agentdesk.store.migrations import backup, migrate
+from agentdesk.store.nearby import near
 from agentdesk.store.project import CLEAR, COLUMNS, PUT, Cell, Key
 from agentdesk.wire import Stored
 
@@ -140,14 +141,17 @@ class SqliteStorage:
     def known(self, ids: Sequence[str]) -> Mapping[str, Stored | None]:
         """Those of ``ids`` that were taken in before."""
         found: dict[str, Stored | None] = {}
-        keys: list[bytes | str] = [bytes.fromhex(id) for id in ids]
-        for row in self._some(sql.KNOWN, keys):
+        for row in self._some(sql.KNOWN, self._near(sql.AMONG, ids)):
             stored = sql.stored(row)
             found[stored.id] = stored
-        if self._one("SELECT 1 FROM purged LIMIT 1", ()):
-            for (id,) in self._some(sql.GONE, keys):
-                found[id.hex()] = None
+        for (id,) in self._some(sql.GONE, self._near(sql.AMONG_GONE, ids)):
+            found[id.hex()] = None
         return found
+
+    def _near(self, statement: str, ids: Sequence[str]) -> list[bytes]:
+        """Those of ``ids`` a table may hold."""
+        few = near(ids, lambda *ends: [id for (id,) in self._all(statement, ends)])
+        return [bytes.fromhex(id) for id in few]
 
     def accepted(self, keys: Sequence[Key]) -> Mapping[Key, list[Stored]]:
         """Events that count, by entity and sequence."""
@@ -161,17 +165,18 @@ class SqliteStorage:
         """Those known of some stores."""
         return {row[0]: Install(row[1], row[2]) for row in self._some(sql.INSTALLS, names)}
 
-    def _some(self, statement: str, keys: Sequence[bytes | str]) -> Iterator[Any]:
+    def _some(self, statement: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[Any]:
         with self._reading() as db:
             for start in range(0, len(keys), sql.AT_ONCE):
                 some: list[bytes | str | None] = [*keys[start : start + sql.AT_ONCE]]
                 some += [None] * (sql.AT_ONCE - len(some))
                 yield from db.execute(statement, some).fetchall()
 
-    def append(self, group: Group) -> None:
+    def append(self, group: Group, meanwhile: Meanwhile = nothing) -> None:
         """Write a group."""
         link = group.link
-        sql.INTO_EVENT.all(self._db, [sql.record(entry) for entry in group.entries])
+        sql.INTO_EVENT.all(self._db, sql.records(group.events, group.texts, group.shas))
+        meanwhile()  # there is nobody here to be busy but ourselves
         self._db.execute(sql.LINK, (link.n, link.seq, link.count, link.hash, link.at))
         self._db.executemany(
             "INSERT OR REPLACE INTO install (id, seat, last_eff) VALUES (?, ?, ?)",

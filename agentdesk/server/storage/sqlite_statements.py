@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,6 @@ from msgspec.structs import astuple
 
 from agentdesk.domain.events import EntityId
 from agentdesk.server.storage import schema
-from agentdesk.server.storage.base import Entry
 from agentdesk.store.inserting import Insert
 from agentdesk.store.project import GET, Key
 from agentdesk.wire import Stored
@@ -27,7 +26,9 @@ LINK = "INSERT INTO link (n, seq, count, hash, at) VALUES (?, ?, ?, ?, ?)"
 HEAD = "SELECT n, seq, count, hash, at FROM link ORDER BY n DESC LIMIT 1"
 LINKS = "SELECT n, seq, count, hash, at FROM link WHERE n > ? ORDER BY n LIMIT ?"
 KNOWN = f"SELECT {WIRE} FROM event AS e WHERE e.id IN ({MARKS})"
+AMONG = "SELECT id FROM event INDEXED BY event_id WHERE id BETWEEN ? AND ? LIMIT ?"
 GONE = f"SELECT id FROM purged WHERE id IN ({MARKS})"
+AMONG_GONE = "SELECT id FROM purged INDEXED BY purged_id WHERE id BETWEEN ? AND ? LIMIT ?"
 INSTALLS = f"SELECT id, seat, last_eff FROM install WHERE id IN ({MARKS})"
 UNPARKED = "e.verdict = 'ok' AND e.id NOT IN (SELECT event_id FROM parked)"
 ACCEPTED = f"""
@@ -84,16 +85,23 @@ SWAP = "UPDATE kept SET value = ?4 WHERE kind = ?1 AND key = ?2 AND value = ?3"
 TAKE = "DELETE FROM kept WHERE kind = ? AND key = ? AND value = ?"
 
 
-def record(entry: Entry) -> tuple[Any, ...]:
-    """The row of an event, in the order of ``INSERT``."""
+def records(
+    events: Sequence[Stored], texts: Sequence[str], shas: Sequence[bytes]
+) -> list[tuple[Any, ...]]:
+    """The rows of events, in the order of ``INSERT``; column by column, a third of the time."""
+    if not events:
+        return []
     (
         seq, scope, eff, verdict, id, txn, kind, v, entity, entity_id, hlc, actor, install,
         _, prev, reason, role, recv_at,
-    ) = astuple(entry.stored)  # fmt: skip
-    return (
-        seq, scope, eff, verdict, _bytes(id), _bytes(txn), kind, v, entity, entity_id, hlc, actor,
-        install, entry.body, None if prev is None else _bytes(prev), reason, role, recv_at,
-        entry.sha,
+    ) = zip(*map(astuple, events), strict=True)  # fmt: skip
+    seals = [None if seal is None else _bytes(seal) for seal in prev]
+    return list(
+        zip(
+            seq, scope, eff, verdict, map(_bytes, id), map(_bytes, txn), kind, v, entity,
+            entity_id, hlc, actor, install, texts, seals, reason, role, recv_at, shas,
+            strict=True,
+        )
     )  # fmt: skip
 
 

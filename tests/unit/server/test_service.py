@@ -241,6 +241,22 @@ def test_whoever_listens_hears_every_group_once_in_order(service: Service, seat:
     assert [one.seq for one in service.after(1)] == [2, 3]
 
 
+@pytest.mark.parametrize("count", [1, 40, 150])
+def test_what_was_taken_in_is_known_among_any_number_of_others(
+    service: Service, seat: Seat, count: int
+) -> None:
+    events = [event for n in range(count) for event in closed(seat, n + 1)]
+    unsent = [seat.write("call.said", entity(1)).id for _ in range(3)]
+    seat.push(service, *events)
+    ids = [event.id for event in events]
+    for asked in (ids, ids[::-1], ids[:1], [*ids, *unsent], [*unsent, ids[-1]], unsent, []):
+        found = service.storage.known(asked)
+        assert {id for id, one in found.items() if one and one.id == id} == set(asked) & set(ids)
+    service.purge(NOW + 1)
+    assert service.storage.known([*unsent, *ids]) == dict.fromkeys(ids)
+    assert service.storage.known(unsent) == {}
+
+
 def test_retention_removes_what_is_finished_and_old_and_tells_what(
     service: Service, seat: Seat, clock: Clock
 ) -> None:

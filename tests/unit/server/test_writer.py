@@ -17,7 +17,7 @@ from agentdesk.domain.people import Standing
 from agentdesk.errors import StoreLocked
 from agentdesk.server.caller import Caller
 from agentdesk.server.problem import ServerProblem
-from agentdesk.server.storage.base import Group, StorageLost
+from agentdesk.server.storage.base import Group, Meanwhile, StorageLost, nothing
 from agentdesk.server.storage.sqlite import SqliteStorage
 from agentdesk.server.writer import Writer
 from agentdesk.wire import Push, Pushed, WireEvent
@@ -156,11 +156,11 @@ class Failing(SqliteStorage):
     fault: Exception | None = None
     after_writing = False
 
-    def append(self, group: Group) -> None:
+    def append(self, group: Group, meanwhile: Meanwhile = nothing) -> None:
         fault, self.fault = self.fault, None
         if fault is not None and not self.after_writing:
             raise fault
-        super().append(group)
+        super().append(group, meanwhile)
         if fault is not None:
             raise fault
 
