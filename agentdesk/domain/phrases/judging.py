@@ -10,7 +10,7 @@ from agentdesk.domain.pack import Match, PhraseRule
 from agentdesk.domain.phrases.folding import HIDDEN, PAUSE, SOFT, STOP
 from agentdesk.domain.phrases.index import Index
 from agentdesk.domain.phrases.matching import Found
-from agentdesk.domain.phrases.modes import fits
+from agentdesk.domain.phrases.modes import fits, of_another
 from agentdesk.domain.phrases.pattern import ANY, Pattern, parse, words_of
 from agentdesk.domain.phrases.sheet import (
     Sheet,
@@ -163,7 +163,11 @@ def _stretch(
             at = sheet.as_it_is(start, end) if at is None else at
             if at is not None:
                 fixed = at + len(pattern.key)
-                return (at, whole_end(sheet.line, fixed), fixed) if sheet.is_own(at) else None
+                if not sheet.is_own(at):
+                    return None
+                if rule.match is Match.PARTIAL and of_another(sheet.folded, at, fixed):
+                    return None
+                return at, whole_end(sheet.line, fixed), fixed
         elif start and rule.match in _OPENING and sheet.goes_on(start, end):
             return None
     view, folded = sheet.view(way), sheet.folded

@@ -31,12 +31,27 @@ _GREETED = re.compile(
 
 # 我不清楚, 这个我也不知道啊, 真的不明白 are answers; 线路不清楚, 您不知道 are none.
 _ANSWERS = re.compile(
-    "(?:(?:.*(?:(?:我们?|咱们?)(?:这边|这里|这儿)?|[答回]复客户))|(?:这|那)(?:个|事|件事|个事|个问题|些)?|具体(?:的|情况)?)?"
+    "(?:(?:.*(?:(?:我们?|咱们?)(?:这边|这里|这儿)?|[答回]复|告知)(?:客户|对方)?说?)|(?:这|那)(?:个|事|件事|个事|个问题|些)?|具体(?:的|情况)?)?"
     "(?:也|真的?|都|并|还|实在|确实|暂时|现在|可|就|是|完全|根本|目前|有点|其实|更|一点|啊|哎|嗯|呃)*"
 )
 _NOT_AN_ANSWER = re.compile(
-    "如果|要是|[假倘]|万一|只要|不是|并非|怕|以免|(?:[您你他她它谁]|(?<![答回]复)客户|用户|对方)(?!.*[我咱])"
+    "如果|要是|[假倘]|万一|只要|不是|并非|怕|以免|(?:[您你他她它谁]|(?<![答回]复)(?<!告知)客户|用户|对方)(?!.*[我咱])"
 )
+_NAMED = re.compile(
+    f"(?:^|{STOP})[0-9{SOFT}{PAUSE}{HIDDEN}]*(?:坐席|座席|客服|接线员|话务员|值班员|工作人员|agent)"
+    f"(?:人员|代表|专员)?[a-z0-9]{{0,6}}[{SOFT}]?{PAUSE}[{_SKIPPED}]*$"
+)
+_NAME = 24  # code points of a name and what is before it
+
+# What need not be done is not asked for, and what another does is not what the agent does:
+# 您不用自己想办法, 客户自己想办法 (but 让客户自己想办法).
+_DENIED = re.compile(
+    "(?:不用|不必|无需|无须|不需要|用不着|不会让)(?:您|你|客户|对方)?(?:再|亲自)?$"
+    "|(?<![找系跟对向和与同替让叫请劝催使要到问复知诉醒示给])"
+    "(?:客户|用户|顾客|对方|收件人|寄件人|来电人|业主)(?:已经?|都|也|又|就|曾)?$"
+)
+_SELF = re.compile("[我你您咱]")
+
 _PARTICLES = re.compile(
     f"(?:[{SOFT}{HIDDEN}]?[啊呢了哦喔呀吧的诶哈嘛啦耶唉])*[{SOFT}{HIDDEN}]*(?:[{PAUSE}{STOP}]|$)"
 )
@@ -61,7 +76,15 @@ def fits(match: Match, folded: str, start: int, end: int, size: int) -> Span | N
         return _filling(folded, start, end)
     if match is Match.CONTEXT:
         return (start, end) if _answers(folded, start, end) else None
-    return start, end
+    return None if match is Match.PARTIAL and of_another(folded, start, end) else (start, end)
+
+
+def of_another(folded: str, start: int, end: int) -> bool:
+    """Whether the words before a part of a sentence say that it need not be done, or that
+    somebody else does it."""
+    if not start or _SELF.search(folded, start, end):
+        return False
+    return _DENIED.search(folded, max(0, start - 12), start) is not None
 
 
 def _opens(folded: str, start: int) -> bool:
@@ -69,7 +92,12 @@ def _opens(folded: str, start: int) -> bool:
     at = start
     while at and start - at < _FAR and folded[at - 1] in _SKIPPED:
         at -= 1
-    return not at or folded[at - 1] == STOP
+    if not at or folded[at - 1] == STOP:
+        return True
+    # A transcript names who speaks: 坐席：什么？
+    return (
+        at < start and _NAMED.search(folded, max(0, at - _NAME), min(start, at + _NAME)) is not None
+    )
 
 
 def _closes(folded: str, end: int) -> bool:

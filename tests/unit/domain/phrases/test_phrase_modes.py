@@ -38,6 +38,35 @@ def test_a_whole_utterance() -> None:
     check(["[什么]？", "您好。[什么]", "……[什么]…？", "说什么？", "什么事？", "[挂了啊]"], checker)
 
 
+def test_an_utterance_begins_behind_the_name_of_who_speaks() -> None:
+    """In a transcript, not where the name is a word of the sentence."""
+    said = book(Match.UTTERANCE, "什么?")
+    check(["坐席：[什么]？", "09:15 客服代表02: [什么]？您好", "【接线员】：[什么]"], said)
+    check(
+        ["这位坐席：什么？", "客服什么？", "坐席说，什么？", "您好坐席，什么", "客户：什么？"], said
+    )
+    check(["客服：[喂]，您好", "好。坐席：[喂]", "找客服，喂"], book(Match.UTTERANCE_START, "喂"))
+
+
+def test_what_need_not_be_done_or_another_does_is_no_part_of_a_refusal() -> None:
+    checker = book(Match.PARTIAL, "这事没办法,你自己解决吧。", cores=("自己解决", "我没办法"))
+    check(
+        [
+            "您[自己解决]吧",
+            "您不用自己解决",
+            "不必您再自己解决",
+            "不用，[自己解决]",
+            "客户已自己解决",
+            "对方自己解决了",
+            "让客户[自己解决]",
+            "已告知客户[自己解决]",
+            "客户[我没办法]",
+        ],
+        checker,
+    )
+    check(["对方[神经病]", "不用[神经病]"], book(Match.ANYWHERE, "神经病"))
+
+
 def test_the_start_of_an_utterance() -> None:
     checker = book(Match.UTTERANCE_START, "喂", "那", "喂喂喂", "我跟你说")
     check(
@@ -136,6 +165,12 @@ def test_an_answer_about_the_matter_asked() -> None:
         ],
         checker,
     )
+
+
+def test_a_note_tells_what_was_answered() -> None:
+    checker = book(Match.CONTEXT, "不知道")
+    check(["客户问何时到，答复[不知道]。", "问能否改期，我说[不知道]，请再问。"], checker)
+    check(["客户答复称不知道。", "已告知客户不知道的地方可来电。"], checker)
 
 
 @pytest.mark.parametrize("count", [0, 2])
