@@ -232,10 +232,12 @@ class Console:
                 return
 
     def drain(self, seconds: float = 30.0) -> None:
-        """Until everything was sent and has come back."""
-        until = time.monotonic() + seconds
+        """Until everything was sent and has come back; ``seconds`` without getting on is too long."""
         self.engine.hurry()
-        while Replica(self.store).pending().count:
+        least, until = sys.maxsize, 0.0
+        while left := Replica(self.store).pending().count:
+            if left < least:
+                least, until = left, time.monotonic() + seconds
             wait = self.engine.step()
             assert time.monotonic() < until, f"not sent: {self.engine.status}"
             if wait:
