@@ -56,6 +56,7 @@ class Operation(Struct, frozen=True):
         open: whether it needs no token.
         query: parameters, name to schema; those ending in ``?`` may be left out.
         reset: whether a 409 may be a reset.
+        links: what may be asked next, by status and name.
     """
 
     method: str
@@ -67,11 +68,12 @@ class Operation(Struct, frozen=True):
     open: bool = False
     query: Mapping[str, Mapping[str, Any]] = {}
     reset: bool = False
+    links: Mapping[int, Mapping[str, Mapping[str, Any]]] = {}
 
 
 _SCOPE = {"type": "string", "minLength": 1, "maxLength": TEXT}
 _SEQ = {"type": "integer", "minimum": 0, "maximum": LONGEST}
-_PULL = {
+_PULL: dict[str, Mapping[str, Any]] = {
     "scope": _SCOPE,
     "epoch": {"type": "string", "maxLength": TEXT},
     "seq?": _SEQ,
@@ -80,19 +82,67 @@ _PULL = {
     "limit?": {"type": "integer", "minimum": 1, "maximum": wire.BATCH},
 }
 
+
+def _link(to: str, about: str, body: object = None, **parameters: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"operationId": to, "description": about}
+    if parameters:
+        found["parameters"] = parameters
+    if body is not None:
+        found["requestBody"] = body
+    return found
+
+
+_ANSWER, _ASKED = "$response.body#/", "$request.body#/"
+_CUR = {each: f"{_ANSWER}cur/{each}" for each in ("seq", "id", "at")}
+_HERE = {"scope": f"{_ANSWER}scope", "epoch": f"{_ANSWER}epoch"}
+_GREET = {
+    "greet": _link(
+        "v1_hello", "With the token of the answer", {"install": f"{_ASKED}install", "app": ""}
+    )
+}
+_READ = {
+    "read": _link("v1_pull", "From the beginning of a scope",
+                  scope=f"{_ANSWER}scopes/0", epoch=f"{_ANSWER}epoch"),
+    "readAll": _link("v1_snapshot", "All of a scope", scope=f"{_ANSWER}scopes/0"),
+    "listen": _link("v1_stream", "From now on"),
+    "write": _link("v1_push", "The server's time tells a seat how wrong its clock is",
+                   {"client_now": f"{_ANSWER}server_time"}),
+}  # fmt: skip
+_AGAIN = {
+    "again": _link("v1_push", "Sent twice is received once", "$request.body"),
+    "confirm": _link("v1_pull", "Only what is pulled is confirmed"),
+}
+_ON = {
+    "on": _link("v1_pull", "After what was read", **_HERE, **_CUR),
+    "listen": _link("v1_stream", "With this cursor among ``cursors``"),
+    "keep": _link("v1_common", "What to ask after a reset",
+                  {"scope": _HERE["scope"], "known": [_CUR]}),
+}  # fmt: skip
+_BEGIN = {
+    "back": _link(
+        "v1_common", "The newest place both know", {"scope": _HERE["scope"], "known": []}
+    ),
+    "anew": _link("v1_pull", "From the beginning", **_HERE),
+    "whole": _link("v1_snapshot", "All of it", scope=_HERE["scope"]),
+}
+_GO_ON = {
+    "on": _link("v1_pull", "From there", scope=f"{_ASKED}scope", epoch=_HERE["epoch"], **_CUR)
+}
+
 OPERATIONS = (
     Operation("post", "/v1/enrol", "A seat joins by a code", edge.Enrol, wire.Token,
-              (401, 403, 409, 423, *_BODY, *_ALWAYS), open=True),
+              (401, 403, 409, 423, *_BODY, *_ALWAYS), open=True, links={200: _GREET}),
     Operation("post", "/v1/session", "A person signs in at a seat", edge.SignIn, wire.Token,
-              (401, 403, 409, 423, *_BODY, *_ALWAYS)),
+              (401, 403, 409, 423, *_BODY, *_ALWAYS), links={200: _GREET}),
     Operation("post", "/v1/hello", "What to speak, and what to read", edge.Hello, wire.Welcome,
-              (401, 403, 426, *_BODY, *_ALWAYS)),
+              (401, 403, 426, *_BODY, *_ALWAYS), links={200: _READ}),
     Operation("post", "/v1/push", "Events of a seat; the answer is only a hint", edge.Push,
-              wire.Pushed, (401, 403, 409, *_BODY, *_ALWAYS)),
+              wire.Pushed, (401, 403, 409, *_BODY, *_ALWAYS), links={200: _AGAIN}),
     Operation("get", "/v1/pull", "Events of a scope after a cursor", None, wire.Page,
-              (401, 403, 422, *_ALWAYS), query=_PULL, reset=True),
+              (401, 403, 422, *_ALWAYS), query=_PULL, reset=True,
+              links={200: _ON, 409: _BEGIN}),
     Operation("post", "/v1/common", "The newest place both sides know", edge.Checkpoints,
-              wire.Common, (401, 403, *_BODY, *_ALWAYS)),
+              wire.Common, (401, 403, *_BODY, *_ALWAYS), links={200: _GO_ON}),
     Operation("get", "/v1/snapshot", "All events of a scope: lines of Stored, then a Trailer",
               None, "application/x-ndjson", (401, 403, 422, *_ALWAYS), query={"scope": _SCOPE}),
     Operation("get", "/v1/stream", "Events as they come (Live), by server-sent events", None,
@@ -155,7 +205,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     if isinstance(operation.gives, str):
-        content: dict[str, Any] = {operation.gives: {"schema": {"type": "string"}}}
+        # A stream has no end, and a reader of this may take a schema for that of one event.
+        shown = {} if operation.gives == "text/event-stream" else {"schema": {"type": "string"}}
+        content: dict[str, Any] = {operation.gives: shown}
     else:
         content = {"application/json": {"schema": _ref(operation.gives)}}
     found: dict[str, Any] = {"200": {"description": "Done", "content": content}}
@@ -174,6 +226,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
             "description": "The cursor leads nowhere",
             "content": {"application/json": {"schema": _ref(wire.Reset)}},
         }
+    for code, links in operation.links.items():
+        found[str(code)]["links"] = links
     return found
 
 
