@@ -8,8 +8,17 @@ administrator would, and measures that process too. With ``--server`` the seats 
 file: a JSON list of ``{"person", "seat", "team", "code"}`` with codes of ``agentdesk server
 enrol``; what they enrol to is written back to it (with ``token`` in place of ``code``).
 
+Seats were installed before, and have read who works there: one of them reads it for all. With
+``--first-day`` each reads it for itself, as on the day a site is opened.
+
 ``--storm`` restarts the server in the middle: every seat has something to send, and all of them
 come back at once. A seat has recovered when it has greeted, caught up and listens again.
+
+``--slow N`` has a seat of each of N teams stop reading for half of the time, while a colleague
+sends thousands of events: it must be let go of, and must have read all of them in the end.
+
+``--backlog EVENTS [--holders N]`` has that many events wait in each of N seats when the load
+begins, as after an outage. With ``--rate 0`` nothing else is written.
 """
 
 from __future__ import annotations
@@ -41,7 +50,18 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     import uvloop
 
-    plan = Plan(args.seats, args.rate, args.seconds, args.seed, args.watch, args.storm)
+    plan = Plan(
+        args.seats,
+        args.rate,
+        args.seconds,
+        args.seed,
+        args.watch,
+        args.storm,
+        args.first_day,
+        args.slow,
+        args.backlog,
+        min(args.holders or args.seats, args.seats),
+    )
     with server(args) as (serving, address, places):
 
         async def go() -> Result:
@@ -49,7 +69,10 @@ def main(arguments: Sequence[str]) -> int:
             return await Load(plan, address, some, serving).run()
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            found = describe(runner.run(go()))
+            loaded = runner.run(go())
+        if serving is not None:
+            loaded.stored = serving.stored()
+    found = describe(loaded)
     result = {"machine": machine(), "plan": msgspec.to_builtins(plan), **found}
     print(json.dumps(result, indent=2) if args.json else printed(result))
     return 0 if found["ok"] else 1
@@ -72,10 +95,16 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--watch", type=int, default=2, help="seats of a team that take the time")
     parser.add_argument("--storm", action="store_true", help="restart the server (--self)")
+    parser.add_argument("--first-day", action="store_true", help="no seat knows the site yet")
+    parser.add_argument("--slow", type=int, default=0, metavar="N", help="teams with a slow reader")
+    parser.add_argument("--backlog", type=int, default=0, metavar="EVENTS", help="of each holder")
+    parser.add_argument("--holders", type=int, default=0, metavar="N", help="seats with a backlog")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     if args.server and not args.admin_file:
         parser.error("--server needs --admin-file")
+    if args.storm and (args.slow or args.backlog):
+        parser.error("--storm goes neither with --slow nor with --backlog")
     if args.server and args.storm:
         parser.error("--storm needs --self: only its own server is restarted")
     return args

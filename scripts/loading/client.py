@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter
@@ -18,6 +19,8 @@ import httptools
 from msgspec import Struct
 
 CONNECT_SECONDS = 30.0
+NARROW = 4096
+"""Bytes the system may hold for a reader who is to be slow."""
 Address = tuple[str, int]
 """Host and port."""
 
@@ -167,19 +170,47 @@ class Stream(asyncio.Protocol):
         on_data: Callable[[bytes], None],
         on_end: Callable[[], None] = lambda: None,
         source: str = "",
+        narrow: bool = False,
     ) -> Stream:
         """A stream that has said hello.
+
+        Args:
+            narrow: have the system hold as little as it can of what was not read.
 
         Raises:
             ConnectionError: it was refused; the message begins with the status.
         """
-        local = (source, 0) if source else None
+        loop = asyncio.get_running_loop()
         async with asyncio.timeout(CONNECT_SECONDS):
-            _, made = await asyncio.get_running_loop().create_connection(
-                lambda: cls(request, on_data, on_end), *address, local_addr=local
-            )
+            if narrow:
+                sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+                sock.setblocking(False)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+                try:
+                    await loop.sock_connect(sock, address)
+                except BaseException:
+                    sock.close()
+                    raise
+                _, made = await loop.create_connection(
+                    lambda: cls(request, on_data, on_end), sock=sock
+                )
+            else:
+                local = (source, 0) if source else None
+                _, made = await loop.create_connection(
+                    lambda: cls(request, on_data, on_end), *address, local_addr=local
+                )
             await made.opened
         return made
+
+    def pause(self) -> None:
+        """Read nothing more."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def close(self) -> None:
         """Let go of it."""

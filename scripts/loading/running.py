@@ -15,6 +15,8 @@ from msgspec import Struct, field
 from scripts.loading.client import Address
 from scripts.loading.seats import Seat, Tally
 from scripts.loading.serving import Gauge, Place, Serving
+from scripts.loading.slow import SlowReaders
+from scripts.loading.timeline import EVERY_SECONDS, Sample, Timeline
 
 TICK = 0.02
 EVENTS_PER_ACT = 1.14
@@ -23,6 +25,7 @@ OPENED_A_SECOND = 400
 """Seats that come in a second before anything is measured."""
 DRAIN_SECONDS = 20.0
 RECOVERY_SECONDS = 180.0
+OPENING_SECONDS = 3600.0
 AGE_SECONDS = 30.0
 
 
@@ -33,6 +36,9 @@ class Plan(Struct, frozen=True):
         rate: events a second of all seats together (Poisson).
         watch: seats of each team that take the time of what they hear.
         storm: restart the server halfway.
+        first_day: every seat reads the whole site first; otherwise they have read it before.
+        slow: teams one of whose seats stops reading for half of the time.
+        backlog: events that wait in each of ``holders`` seats when it begins.
     """
 
     seats: int
@@ -40,7 +46,11 @@ class Plan(Struct, frozen=True):
     seconds: float
     seed: int
     watch: int
-    storm: bool
+    storm: bool = False
+    first_day: bool = False
+    slow: int = 0
+    backlog: int = 0
+    holders: int = 0
 
 
 class Result(Struct):
@@ -53,6 +63,10 @@ class Result(Struct):
             ``rss_mib``, ``peak_mib``.
         recovery: of every seat since the restarted server took requests.
         down: seconds nobody listened at its address.
+        opening: seconds until all seats were there; ``absent`` never were.
+        drained: seconds until the last backlog was home, 0 for not.
+        holes: events each slow reader never came to read.
+        stored: events the journal holds of it in the end; None if it cannot be looked at.
     """
 
     tally: Tally
@@ -65,6 +79,13 @@ class Result(Struct):
     down: float = 0.0
     missing: int = 0
     storm_statuses: dict[int, int] = field(default_factory=dict)
+    opening: float = 0.0
+    absent: int = 0
+    drained: float = 0.0
+    stored: int | None = None
+    backlog: int = 0
+    holes: list[int] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
 
 class Load:
@@ -82,12 +103,15 @@ class Load:
         self._tally = Tally()
         self._result = Result(self._tally)
         watched: dict[str, int] = {}
+        lame = slow_places(places[: plan.seats], plan.slow)
         self.seats: list[Seat] = []
         for place in places[: plan.seats]:
             count = watched[place.team] = watched.get(place.team, 0) + 1
             random = Random(self._random.getrandbits(64))
-            watch = count <= plan.watch
-            self.seats.append(Seat(place, address, self._tally, random, watch=watch))
+            slow = place in lame
+            watch = count <= plan.watch and not slow
+            self.seats.append(Seat(place, address, self._tally, random, watch=watch, slow=slow))
+        self._slow = SlowReaders(self.seats)
         self._lives: list[asyncio.Task[None]] = []
 
     async def run(self) -> Result:
@@ -96,40 +120,87 @@ class Load:
         mine = Gauge(os.getpid())
         theirs = Gauge(self._serving.pid) if self._serving else None
         self._tally.begin()
+        await self._load_backlog()
         began = perf_counter()
-        aging = asyncio.create_task(self._age())
+        keeping = [asyncio.create_task(self._age())]
+        half = self._plan.seconds / 2
         if self._plan.storm:
-            await self._work(self._plan.seconds / 2)
+            await self._work(half)
             await self._storm()
             theirs = Gauge(self._serving.pid) if self._serving else None
-            await self._work(self._plan.seconds / 2)
+            await self._work(half)
         else:
-            await self._work(self._plan.seconds)
+            line = Timeline(self._tally, theirs.rss_mib if theirs else lambda: 0.0, began)
+            self._result.samples = line.samples
+            keeping.append(asyncio.create_task(self._look(line)))
+            bringing = asyncio.create_task(self._bring_backlog(began))
+            keeping.append(bringing)
+            if self._result.backlog and not self._plan.rate:
+                await asyncio.wait([bringing], timeout=self._plan.seconds)
+            else:
+                await self._work(half / 2)
+                self._slow.pause()
+                await self._work(half)
+                self._slow.resume()
+                await self._work(half / 2)
         self._result.seconds = perf_counter() - began
         self._result.client = _used(mine)
         if theirs is not None:
             self._result.server = _used(theirs)
         await self._drain()
-        aging.cancel()
+        for task in keeping:
+            task.cancel()
+        self._result.holes = await self._slow.holes()
         await self._close()
         return self._result
 
     async def _open(self) -> None:
-        """All seats, not at once."""
-        ramp = len(self.seats) / OPENED_A_SECOND
-        for number, seat in enumerate(self.seats):
-            wait = ramp * number / len(self.seats)
-            self._lives.append(asyncio.create_task(seat.live(wait)))
-        await self._until_recovered(0.0, self.seats)
+        """All seats, not at once; unless it is their first day, one reads the site for all."""
+        began, rest = perf_counter(), self.seats
+        if not self._plan.first_day:
+            first, *rest = self.seats
+            self._lives.append(asyncio.create_task(first.live(0.0)))
+            if await self._until_recovered(0.0, [first], OPENING_SECONDS):
+                raise RuntimeError("not even one seat gets in")
+            for seat in rest:
+                seat.as_installed(first)
+        for number, seat in enumerate(rest):
+            self._lives.append(asyncio.create_task(seat.live(number / OPENED_A_SECOND)))
+        self._result.absent = await self._until_recovered(0.0, rest, OPENING_SECONDS)
+        self._result.opening = perf_counter() - began
 
-    async def _until_recovered(self, since: float, seats: Sequence[Seat]) -> int:
+    async def _until_recovered(
+        self, since: float, seats: Sequence[Seat], seconds: float = RECOVERY_SECONDS
+    ) -> int:
         """Wait for seats to listen again; how many did not."""
-        end = perf_counter() + RECOVERY_SECONDS
+        end = perf_counter() + seconds
         waiting = list(seats)
         while waiting and perf_counter() < end:
             await asyncio.sleep(0.1)
             waiting = [seat for seat in waiting if seat.recovered <= since]
         return len(waiting)
+
+    async def _load_backlog(self) -> None:
+        """Write what an outage left in the outboxes of some seats."""
+        for seat in self.seats[: self._plan.holders if self._plan.backlog else 0]:
+            seat.write(seat.hand.events(self._plan.backlog))
+            self._result.backlog += len(seat.outbox)
+            await asyncio.sleep(0)
+
+    async def _bring_backlog(self, began: float) -> None:
+        """All of them at once."""
+        waiting = [seat for seat in self.seats if seat.outbox]
+        for seat in waiting:
+            seat.begin_sending()
+        while waiting:
+            await asyncio.sleep(0.1)
+            waiting = [seat for seat in waiting if seat.outbox]
+        self._result.drained = perf_counter() - began
+
+    async def _look(self, line: Timeline) -> None:
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            line.take(perf_counter())
 
     async def _work(self, seconds: float) -> None:
         """Acts of anybody, as they come, whether the server keeps up or not."""
@@ -185,6 +256,14 @@ class Load:
             life.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*self._lives, return_exceptions=True)
+
+
+def slow_places(places: Sequence[Place], teams: int) -> set[Place]:
+    """The last seat of each of the first ``teams`` teams that have another one."""
+    last: dict[str, list[Place]] = {}
+    for place in places:
+        last.setdefault(place.team, []).append(place)
+    return {found[-1] for found in [each for each in last.values() if len(each) > 1][:teams]}
 
 
 def _used(gauge: Gauge) -> dict[str, Any]:

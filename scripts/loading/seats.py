@@ -25,6 +25,7 @@ from agentdesk.wire import (
     BATCH,
     Cursor,
     Hello,
+    Page,
     Push,
     Pushed,
     WireEvent,
@@ -41,6 +42,7 @@ IDLE_SECONDS = 5.0
 """A connection without a request is closed after this, as the console's client does."""
 
 _FRAME = re.compile(rb"id: [^:\n]{1,64}:(\d+):([0-9a-f]{32})\nevent: event")
+_WHOLE = re.compile(rb"id: [^:\n]{1,64}:\d+:([0-9a-f]{32})\nevent: event\ndata: [^\n]*\n\n")
 _LONGEST_NAME = 160
 _NOTICE = b"event: event"
 _EMPTY: Cursor = Cursor()
@@ -63,7 +65,7 @@ class Tally(Struct):
     Attributes:
         written, accepted: events.
         frames: events heard through streams, one's own too.
-        lost: connections that broke off.
+        lost: connections that broke off, but for streams of slow readers: those are in ``dropped``.
         behind: streams the server ended because the seat was too slow.
         push, lag: of every push; from sending an event until another seat of the team heard it.
         sent, older: when events were first sent, by id; two generations of half a minute.
@@ -74,6 +76,7 @@ class Tally(Struct):
     retried: int = 0
     frames: int = 0
     lost: int = 0
+    dropped: int = 0
     behind: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     push: list[float] = field(default_factory=list)
@@ -95,7 +98,8 @@ class Tally(Struct):
 
     def begin(self) -> None:
         """Count from here on."""
-        self.written = self.accepted = self.retried = self.frames = self.lost = self.behind = 0
+        self.written = self.accepted = self.retried = self.frames = 0
+        self.lost = self.dropped = self.behind = 0
         self.statuses.clear()
         self.push.clear()
         self.lag.clear()
@@ -110,10 +114,21 @@ class Seat:
         tally: shared by all.
         random: of this seat.
         watch: whether it notes when it hears of others' events, besides counting them.
+
+    Attributes:
+        known: ids of all events it ever read, of a slow reader; None for others.
+        recovered: when it last stood at the heads of its scopes with a stream open, 0 for never.
     """
 
     def __init__(
-        self, place: Place, address: Address, tally: Tally, random: Random, *, watch: bool
+        self,
+        place: Place,
+        address: Address,
+        tally: Tally,
+        random: Random,
+        *,
+        watch: bool,
+        slow: bool = False,
     ) -> None:
         self.place, self._address, self._tally = place, address, tally
         self._random, self._watch = random, watch
@@ -122,6 +137,7 @@ class Seat:
         self.scopes = ("site", f"team:{place.team}", f"person:{place.person}", f"seat:{place.seat}")
         self.cursors: dict[str, Cursor] = {}
         self.epoch = ""
+        self.known: set[bytes] | None = set() if slow else None
         self.recovered = 0.0
         self._link: Connection | None = None
         self._idle: asyncio.TimerHandle | None = None
@@ -134,18 +150,30 @@ class Seat:
         self._source = f"127.0.0.{random.randrange(1, 33)}" if loopback(address[0]) else ""
         self._stop = False
 
+    def as_installed(self, other: Seat) -> None:
+        """Begin as a seat that was at work yesterday: it has read the site, as ``other`` did."""
+        self.epoch = other.epoch
+        self.cursors = {"site": other.cursors["site"]}
+
     # -- writing and sending
 
     def act(self) -> None:
         """Do something: it is sent within a second."""
-        events = self.hand.act()
+        self.write(self.hand.act())
+        self.begin_sending(GATHER)
+
+    def write(self, events: list[WireEvent]) -> None:
+        """Have events that wait to be sent."""
         self.outbox += events
         self._tally.written += len(events)
-        if self._sending is None or self._sending.done():
-            self._sending = asyncio.ensure_future(self._send_soon())
 
-    async def _send_soon(self) -> None:
-        await asyncio.sleep(GATHER)
+    def begin_sending(self, wait: float = 0.0) -> None:
+        """Send what waits, after a moment in which more may come; again and again if it fails."""
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.ensure_future(self._send_all(wait))
+
+    async def _send_all(self, wait: float) -> None:
+        await asyncio.sleep(wait)
         backoff = Backoff(self._random)
         while self.outbox and not self._stop:
             try:
@@ -235,7 +263,12 @@ class Seat:
         request = get(f"/v1/stream?cursors={cursors}", token, "Accept: text/event-stream\r\n")
         try:
             self._stream = await Stream.connect(
-                self._address, request, self._heard, self._over, self._source
+                self._address,
+                request,
+                self._heard,
+                self._over,
+                self._source,
+                narrow=self.known is not None,
             )
         except ConnectionError as error:
             text = str(error)
@@ -257,13 +290,35 @@ class Seat:
             if answer.status != 200:
                 return answer.retry_after or -1.0
             page = _head(answer.body)
+            if self.known is not None:
+                self.known.update(each.id.encode() for each in decode(answer.body, Page).events)
             self.epoch, self.cursors[scope] = page.epoch, page.cur
             if page.cur.seq >= page.head:
                 return 0.0
 
+    async def history(self) -> list[str]:
+        """Ids of all events of the team, read from the beginning without moving the cursor.
+
+        Raises:
+            OSError: there is no server, or it does not want to.
+        """
+        found: list[str] = []
+        at, scope = _EMPTY, f"team:{self.place.team}"
+        while True:
+            path = f"/v1/pull?scope={scope}&epoch={self.epoch}&seq={at.seq}&id={at.id}"
+            answer = await self._ask(get(path, self.place.token))
+            if answer.status != 200:
+                raise ConnectionError(str(answer.status))
+            page = decode(answer.body, Page)
+            found += [each.id for each in page.events]
+            at = page.cur
+            if at.seq >= page.head:
+                return found
+
     def _step(self) -> None:
         """Stand after the last frame that was heard whole; it is the team's but for few."""
-        heard = list(_FRAME.finditer(self._last))
+        whole = self._last[: self._last.rfind(b"\n\n") + 1]
+        heard = list(_FRAME.finditer(whole))
         last = heard[-1] if heard else None
         self._last = b""
         scope = f"team:{self.place.team}"
@@ -276,7 +331,9 @@ class Seat:
         data = self._tail + data
         if _NOTICE in data:
             self._last = data
-        if not self._watch:
+        if self.known is not None:
+            self._note_whole(data, self.known)
+        elif not self._watch:
             self._tally.frames += data.count(_NOTICE)
             self._tail = data[-(len(_NOTICE) - 1) :]
         else:
@@ -295,10 +352,27 @@ class Seat:
             end = found.end()
         self._tail = data[max(end, len(data) - _LONGEST_NAME) :]
 
+    def _note_whole(self, data: bytes, known: set[bytes]) -> None:
+        end = 0
+        for found in _WHOLE.finditer(data):
+            self._tally.frames += 1
+            known.add(found[1])
+            end = found.end()
+        self._tail = data[end:]
+
     def _over(self) -> None:
         self._ended.set()
-        if not self._stop:
+        if self._stop:
+            return
+        if self.known is None:
             self._tally.lost += 1
+        else:
+            self._tally.dropped += 1
+
+    def deaf(self, *, on: bool) -> None:
+        """Stop reading the stream, or begin again."""
+        if self._stream is not None:
+            (self._stream.pause if on else self._stream.resume)()
 
     # -- ending
 

@@ -84,6 +84,17 @@ def enrol_in(service: object, seats: int, team_size: int = 20) -> list[Place]:
     return made
 
 
+def newest(url: str) -> int:
+    """Sequence of the last event of a journal nobody has open; without gaps, so their number."""
+    from agentdesk.server.opening import open_service
+
+    service = open_service(url)
+    try:
+        return service.storage.head().seq
+    finally:
+        service.close()
+
+
 def address_of(url: str) -> tuple[str, int]:
     """Host and port of a server.
 
@@ -108,6 +119,7 @@ class Serving:
     def __init__(self, database: str, folder: Path, port: int = 0) -> None:
         self._database, self._folder = database, folder
         self._log = folder / "server.log"
+        self._before = newest(database)
         self._start(port)
 
     def _start(self, port: int) -> None:
@@ -127,6 +139,11 @@ class Serving:
             self._process.wait(10)
             raise RuntimeError(f"no server: {self._log.read_text()[-2000:]}")
         self.address = address_of(self.url)
+
+    def stored(self) -> int:
+        """End it; the events its journal took in since this was made."""
+        self.stop()
+        return newest(self._database) - self._before
 
     def restart(self) -> None:
         """End it orderly and start it again at the same address."""
