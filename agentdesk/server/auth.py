@@ -10,13 +10,13 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from agentdesk.server.caller import Caller
+from agentdesk.server.pages import Sheet
 from agentdesk.wire import (
     Checkpoints,
     Common,
     Cursor,
     Enrol,
     Hello,
-    Page,
     Push,
     Pushed,
     Reset,
@@ -72,8 +72,10 @@ class Backend(Protocol):
         """What a seat may speak and read."""
         ...
 
-    def pull(self, who: Caller, scope: str, cursor: Cursor, epoch: str, limit: int) -> Page | Reset:
-        """Events after a cursor."""
+    def sheet(
+        self, who: Caller, scope: str, cursor: Cursor, epoch: str, limit: int
+    ) -> Sheet | Reset:
+        """Events after a cursor, ready to be sent."""
         ...
 
     def common(self, who: Caller, message: Checkpoints) -> Common:

@@ -19,6 +19,7 @@ from agentdesk.errors import StoreError, StoreFull
 from agentdesk.server.admission import Authority, Candidate, authority, read
 from agentdesk.server.caller import Caller
 from agentdesk.server.memory import Intake, Member, Memory
+from agentdesk.server.pages import Fronts
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.rows import Rows
 from agentdesk.server.storage import schema
@@ -73,6 +74,7 @@ class Core:
         self._clock, self._new_id = clock, new_id
         self._authority, self._rows = authority, rows or Rows()
         self._memory = Memory()
+        self._fronts = Fronts()
         self._write = threading.RLock()
         self._listeners: list[OnCommit] = []
         self._begin()

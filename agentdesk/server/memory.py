@@ -35,8 +35,12 @@ from agentdesk.server.storage.base import Group, Install, Link, Storage
 from agentdesk.store.project import Held, Key, Row
 from agentdesk.wire import Pushed, Retry, Stored
 
-CACHED = 8192
-"""Entities remembered; the ones used longest ago go first."""
+CACHED = 262_144
+"""Entities, and facts of entities, remembered; what was used longest ago goes first.
+
+Everybody who is at work has to fit in, with the call they are in: one who does not is read and
+folded anew with every push. A call has some fifteen facts in the end.
+"""
 
 
 class Known(Struct, frozen=True):
@@ -57,7 +61,8 @@ class Memory:
         self.head = Link()
         self.installs: dict[str, Install] = {}
         self.people: dict[str, History] = {}
-        self._entities: dict[Key, Known] = {}
+        self._entities: dict[Key, tuple[int, Known]] = {}
+        self._weight = 0
 
     def forget(self, head: Link) -> None:
         """Begin anew from what the database says."""
@@ -65,20 +70,29 @@ class Memory:
         self.installs.clear()
         self.people.clear()
         self._entities.clear()
+        self._weight = 0
 
     def get(self, key: Key) -> Known | None:
         """An entity, which is thereby the one used last."""
-        known = self._entities.pop(key, None)
-        if known is not None:
-            self._entities[key] = known
-        return known
+        found = self._entities.pop(key, None)
+        if found is None:
+            return None
+        self._entities[key] = found
+        return found[1]
 
     def put(self, key: Key, known: Known) -> None:
         """Remember an entity."""
-        self._entities.pop(key, None)
-        self._entities[key] = known
-        if len(self._entities) > CACHED:
-            del self._entities[next(iter(self._entities))]
+        self._drop(key)
+        weight = 1 + len(known.state.items) + len(known.state.fields)
+        self._entities[key] = weight, known
+        self._weight += weight
+        while self._weight > CACHED and len(self._entities) > 1:
+            self._drop(next(iter(self._entities)))
+
+    def _drop(self, key: Key) -> None:
+        found = self._entities.pop(key, None)
+        if found is not None:
+            self._weight -= found[0]
 
 
 class Work(Struct):

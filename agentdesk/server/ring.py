@@ -17,6 +17,9 @@ FRAMES = 1024
 """Most frames of a ring."""
 RING_BYTES = 1024 * 1024
 """Most bytes of a ring; the newest frame stays whatever its size."""
+AGE = 60
+"""Seconds a frame stays at least; after twice as long it is gone. A busy site of many teams would
+fill all of their rings otherwise, for readers who should have pulled long ago."""
 PIECE = 16 * 1024
 """About the most bytes handed to one listener at once."""
 IDLE = 4096
@@ -43,9 +46,20 @@ class Ring:
     Attributes:
         head: sequence of its newest event; None until somebody asked the journal.
         listeners: who holds a place in it.
+        told: place up to which its listeners were woken.
     """
 
-    __slots__ = ("_base", "_before", "_bytes", "_frames", "head", "listeners", "scope")
+    __slots__ = (
+        "_base",
+        "_before",
+        "_bytes",
+        "_frames",
+        "_mark",
+        "head",
+        "listeners",
+        "scope",
+        "told",
+    )
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
@@ -54,6 +68,7 @@ class Ring:
         self._base = 0
         self._before: int | None = None
         self._bytes = 0
+        self._mark = self.told = 0
         self._frames: list[tuple[int, bytes]] = []
 
     @property
@@ -112,13 +127,26 @@ class Ring:
 
     def _trim(self) -> None:
         """Let the oldest go down to three quarters, so that it is seldom done."""
-        frames, gone = self._frames, 0
+        frames, gone, left = self._frames, 0, self._bytes
         while gone < len(frames) - 1 and (
-            len(frames) - gone > FRAMES * 3 // 4 or self._bytes > RING_BYTES * 3 // 4
+            len(frames) - gone > FRAMES * 3 // 4 or left > RING_BYTES * 3 // 4
         ):
-            self._bytes -= len(frames[gone][1])
+            left -= len(frames[gone][1])
             gone += 1
-        self._before = frames[gone - 1][0] if gone else self._before
+        self._drop(gone)
+
+    def age(self) -> None:
+        """Let those go that were here already when this was last called."""
+        self._drop(self._mark - self._base)
+        self._mark = self.end
+
+    def _drop(self, gone: int) -> None:
+        """Let go of the oldest."""
+        if gone <= 0:
+            return
+        frames = self._frames
+        self._bytes -= sum(len(body) for _, body in frames[:gone])
+        self._before = frames[gone - 1][0]
         del frames[:gone]
         self._base += gone
 
@@ -181,6 +209,11 @@ class Rings:
         if len(self._idle) > IDLE:
             oldest = next(iter(self._idle))
             del self._idle[oldest], self._rings[oldest]
+
+    def age(self) -> None:
+        """Have every ring let go of what has been in it for long, see :data:`AGE`."""
+        for ring in self._rings.values():
+            ring.age()
 
     def publish(self, events: Iterable[Stored]) -> set[Ring]:
         """Frame events that were committed, by sequence; the rings somebody listens to."""

@@ -35,6 +35,7 @@ READY_SECONDS = 5.0
 """Time the database has to answer before the process calls itself not ready."""
 
 _JSON = "application/json"
+_PACKED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 _T = TypeVar("_T")
 
 
@@ -163,13 +164,18 @@ class Api:
         if not limit:
             raise ServerProblem(422, "bad_request", "limit: 1 or more")
 
-        def page() -> tuple[int, bytes]:
-            found = running.core.pull(who, scope, cursor, query["epoch"], limit)
-            return 409 if isinstance(found, Reset) else 200, encode(found)
+        pack = _may_pack(asked)
+
+        def page() -> Response:
+            found = running.core.sheet(who, scope, cursor, query["epoch"], limit)
+            if isinstance(found, Reset):
+                return Response(encode(found), 409, media_type=_JSON)
+            if pack and len(found.front.text) >= WORTH_PACKING:
+                return Response(found.packed(), 200, _PACKED, _JSON)
+            return Response(found.plain(), 200, media_type=_JSON)
 
         with running.metrics.pull.time():
-            status, data = await running.read(page)
-        return await self._packed(asked, data, status)
+            return await running.read(page)
 
     async def common(self, asked: Asked) -> Response:
         """The newest place both sides know."""
@@ -261,8 +267,7 @@ class Api:
         if len(data) < WORTH_PACKING or not _may_pack(asked):
             return Response(data, status, media_type=_JSON)
         packed = await self._running.read(gzip.compress, data, 1)
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(packed, status, headers, _JSON)
+        return Response(packed, status, _PACKED, _JSON)
 
     def _scope(self, who: Caller, query: dict[str, str]) -> str:
         scope = query.get("scope", "")

@@ -16,6 +16,7 @@ from agentdesk.server import audit, retention
 from agentdesk.server.admission import Authority, authority
 from agentdesk.server.caller import Caller
 from agentdesk.server.core import Core, busy
+from agentdesk.server.pages import Front, Sheet
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.storage.sqlite import MEMORY, SqliteStorage
 from agentdesk.wire import (
@@ -107,11 +108,13 @@ class Service(Core):
         if protocol < max(PROTOCOL_LEAST, message.protocol.min):
             detail = f"this server speaks {PROTOCOL_LEAST} to {PROTOCOL}"
             raise ServerProblem(426, "unsupported", detail)
+        with self.storage.reading():
+            site, epoch = self.site, self.epoch
         return Welcome(
             protocol=protocol,
             server_time=self._clock(),
-            site=self.site,
-            epoch=self.epoch,
+            site=site,
+            epoch=epoch,
             scopes=list(who.scopes),
             person=who.person,
             name=who.name,
@@ -135,7 +138,7 @@ class Service(Core):
             ServerProblem: 403 ``forbidden_scope``, 503 ``busy``.
         """
         self._may_read(who, scope)
-        with busy():
+        with busy(), self.storage.reading():
             present = self.epoch
             if reason := self._lost(scope, cursor, epoch, present):
                 return Reset(reason, present, scope)
@@ -146,6 +149,35 @@ class Service(Core):
             cur = events[-1].place if events else cursor
             head = max(cur.seq, self.storage.scope_head(scope)[0])
         return Page(scope, present, events, cur, head, self._clock())
+
+    def sheet(
+        self, who: Caller, scope: str, cursor: Cursor, epoch: str, limit: int = BATCH
+    ) -> Sheet | Reset:
+        """What :meth:`pull` answers, as it travels; full pages are kept for the next who asks."""
+        self._may_read(who, scope)
+        most, events = max(1, min(limit, BATCH)), list[Stored]()
+        with busy(), self.storage.reading():
+            present = self.epoch
+            if reason := self._lost(scope, cursor, epoch, present):
+                return Reset(reason, present, scope)
+            key = scope, present, max(cursor.seq, 0), most
+            front = self._fronts.get(key)
+            if front is not None and not self._still(scope, cursor, front):
+                self._fronts.drop(key)
+                front = None
+            if front is None:
+                events = self.storage.page(scope, max(cursor.seq, 0), most + 1)
+            head = self.storage.scope_head(scope)[0]
+        if front is None:
+            whole = _whole_transactions(events, most)
+            front = Front(scope, present, whole, whole[-1].place if whole else cursor)
+            if len(events) > most:
+                self._fronts.keep(key, front)
+        return Sheet(front, max(front.cur.seq, head), self._clock())
+
+    def _still(self, scope: str, cursor: Cursor, front: Front) -> bool:
+        """Whether nothing of a page that was kept has been purged, or replaced behind our back."""
+        return cursor.seq >= self.storage.horizon(scope) and self._stands(scope, front.cur)
 
     def _lost(self, scope: str, cursor: Cursor, epoch: str, present: str) -> str:
         """Why a cursor leads nowhere; empty when it does not."""
@@ -253,7 +285,10 @@ class Service(Core):
 
         See :func:`agentdesk.server.retention.purge`.
         """
-        return retention.purge(self.storage, before, entities, self._clock())
+        try:
+            return retention.purge(self.storage, before, entities, self._clock())
+        finally:
+            self._fronts.clear()
 
 
 def _whole_transactions(events: list[Stored], most: int) -> list[Stored]:

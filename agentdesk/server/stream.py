@@ -19,11 +19,16 @@ from agentdesk.server.caller import Caller
 from agentdesk.server.limits import Receive
 from agentdesk.server.listener import Connection, Listener, Send
 from agentdesk.server.problem import ServerProblem
-from agentdesk.server.ring import FRAMES, Listening, Ring, Rings, Shared
+from agentdesk.server.ring import AGE, FRAMES, Listening, Ring, Rings, Shared
 from agentdesk.wire import Alive, Cursor, Stored, encode
 
 COALESCE = 0.1
 """Seconds events are gathered before listeners are woken."""
+COALESCE_MOST = 0.5
+"""The same where telling everybody takes long itself; see :data:`PART`."""
+PART = 4
+"""Events are gathered for this many times as long as telling the last ones took: about a quarter
+of the loop goes into it, and the more there is to tell the more goes out in one piece."""
 KEEP_ALIVE = 20
 """Seconds between two signs of life of a stream; the work is spread over them."""
 STUCK = 60.0
@@ -65,7 +70,7 @@ class Hub:
         self._timer: asyncio.TimerHandle | None = None
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = -COALESCE
-        self._waiting = 0
+        self._spent = 0.0
         self._dirty: set[Ring] = set()
         self._clock = clock
 
@@ -77,12 +82,13 @@ class Hub:
         """Events that were committed, by sequence."""
         if self.closing:
             return
-        self._dirty |= self.rings.publish(events)
-        self._waiting += len(events)
-        if self._waiting >= FRAMES // 8:
+        fresh = self.rings.publish(events)
+        self._dirty |= fresh
+        if any(ring.end - ring.told >= FRAMES // 8 for ring in fresh):
             self._wake()  # gathering more of them would push quick readers off the rings
         elif self._dirty and self._flush is None:
-            wait = max(0.0, self._flushed + COALESCE - self._clock())
+            gather = max(COALESCE, min(COALESCE_MOST, self._spent * PART))
+            wait = max(0.0, self._flushed + gather - self._clock())
             self._flush = asyncio.get_running_loop().call_later(wait, self._wake)
 
     def join(self, token: str, caller: Caller) -> Listener:
@@ -117,8 +123,10 @@ class Hub:
         """The one timer: a twentieth of the listeners each second."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(1.0, self.tick)
-        self._tick = (self._tick + 1) % KEEP_ALIVE
-        for listener in list(self._slots[self._tick]):
+        self._tick = (self._tick + 1) % (KEEP_ALIVE * AGE)
+        if not self._tick % AGE:
+            self.rings.age()
+        for listener in list(self._slots[self._tick % KEEP_ALIVE]):
             if listener.since and loop.time() - listener.since > STUCK:
                 listener.end = "gone"
                 if listener.task is not None:
@@ -133,16 +141,19 @@ class Hub:
         if self._flush is not None:
             self._flush.cancel()
             self._flush = None
-        self._waiting = 0
+        self._spent = 0.0
         self._flushed = self._clock()
         dirty, self._dirty = self._dirty, set()
         for ring in dirty:
+            ring.told = ring.end
             self._tell(list(ring.listeners), 0, Shared())
 
     def _tell(self, listeners: list[Listening], begin: int, shared: Shared) -> None:
         """A round of them; what comes to the rings meanwhile has rounds of its own."""
+        began = self._clock()
         for listener in listeners[begin : begin + ROUND]:
             listener.tell(shared)
+        self._spent += self._clock() - began
         begin += ROUND
         if begin < len(listeners):
             asyncio.get_running_loop().call_soon(self._tell, listeners, begin, shared)

@@ -37,7 +37,8 @@ SESSION_MS = 12 * 60 * 60 * 1000
 SEEN_MS = 60 * 60 * 1000
 """How stale the kept time of last use may be: a write for each request would be a waste."""
 KNOWN_MS = 3_000
-"""How long another process of the server may take to hear of a revocation."""
+"""How long another process of the server may take to hear of a revocation. Where there is none,
+a token is read once."""
 NAME_MOST = 64
 
 _TOKEN, _CODE = "token", "code"
@@ -92,6 +93,9 @@ class Keys:
         register: people and teams.
         site: id of the site.
         randomness: for tokens, codes and salts.
+        alone: whether no other process can write these records. A read waits for the writer's
+            transaction: with ten thousand seats those who only show their token would stand in
+            line for it.
     """
 
     def __init__(
@@ -100,12 +104,16 @@ class Keys:
         register: Register,
         site: str,
         randomness: Randomness = secrets.token_bytes,
+        *,
+        alone: bool = False,
     ) -> None:
         self._storage, self._register, self._site = storage, register, site
+        self._alone = alone
         self._randomness = randomness
         self.pins = Pins(storage, randomness)
         self._lock = Lock()
         self._known: dict[str, tuple[int, str, Held]] = {}
+        self._generation = 0  # of what is known: grows when something of it becomes untrue
 
     # -- requests
 
@@ -262,24 +270,30 @@ class Keys:
     def forget(self) -> None:
         """Read every token anew."""
         with self._lock:
+            self._generation += 1
             self._known.clear()
 
     # -- inside
 
     def _held(self, key: str, now_ms: int) -> tuple[str, Held]:
         with self._lock:
-            found = self._known.get(key)
-        if found is not None and abs(now_ms - found[0]) < KNOWN_MS:
+            found, generation = self._known.get(key), self._generation
+        if found is not None and (self._alone or abs(now_ms - found[0]) < KNOWN_MS):
             return found[1], found[2]
         text = self._storage.kept(_TOKEN, key)
         if text is None:
             raise ServerProblem(401, "unauthorised", "no such token")
         held = msgspec.json.decode(text, type=Held)
-        with self._lock:
-            if len(self._known) >= _MANY:
-                self._known.clear()
-            self._known[key] = (now_ms, text, held)
+        self._remember(key, text, held, now_ms, generation)
         return text, held
+
+    def _remember(self, key: str, text: str, held: Held, now_ms: int, generation: int) -> None:
+        """Know a token, unless one was revoked since ``generation``: perhaps this one."""
+        with self._lock:
+            if generation == self._generation:
+                if len(self._known) >= _MANY:
+                    self._known.clear()
+                self._known[key] = (now_ms, text, held)
 
     def _valid(self, held: Held, now_ms: int) -> None:
         if held.revoked:
@@ -296,11 +310,14 @@ class Keys:
     def _seen(self, key: str, text: str, held: Held, now_ms: int) -> None:
         """Keep when it was used; somebody who revokes it at the same time wins."""
         held = replace(held, seen=now_ms)
+        generation = self._generation
         # A full disk keeps nobody from reading.
         with suppress(StoreError):
             if self._storage.swap(_TOKEN, key, text, _text(held)):
+                self._remember(key, _text(held), held, now_ms, generation)
+            else:
                 with self._lock:
-                    self._known[key] = (now_ms, _text(held), held)
+                    self._known.pop(key, None)
 
     def _revoke(self, key: str, now_ms: int) -> None:
         while (text := self._storage.kept(_TOKEN, key)) is not None:
@@ -308,13 +325,13 @@ class Keys:
             if self._storage.swap(_TOKEN, key, text, _text(replace(held, revoked=now_ms))):
                 break
         with self._lock:
+            self._generation += 1
             self._known.pop(key, None)
 
     def _keep(self, key: str, held: Held, now_ms: int) -> None:
-        text = _text(held)
+        text, generation = _text(held), self._generation
         self._storage.keep(_TOKEN, key, text)
-        with self._lock:
-            self._known[key] = (now_ms, text, held)
+        self._remember(key, text, held, now_ms, generation)
 
     def _answer(self, token: str, held: Held, person: Person) -> Token:
         return Token(

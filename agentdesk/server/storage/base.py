@@ -131,6 +131,9 @@ class Storage(Protocol):
 
     # -- reading
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Several reads that belong together: where they wait for a writer they do so once."""
+
     def meta(self, name: str) -> str | None:
         """A fact about this server."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import msgspec
@@ -59,6 +59,10 @@ class Reading:
 
     def _one(self, statement: str, values: _Values = ()) -> Any:
         return next(iter(self._all(statement, values)), None)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Readers wait for nobody here."""
+        return nullcontext()
 
     def head(self) -> Link:
         """The newest link."""

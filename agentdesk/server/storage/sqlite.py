@@ -132,6 +132,12 @@ class SqliteStorage:
         with self._lock, mapped(self.path):
             yield self._db
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads in one turn."""
+        with self._lock:
+            yield
+
     def head(self) -> Link:
         """The newest link."""
         with self._reading() as db:

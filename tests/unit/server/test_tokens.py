@@ -30,7 +30,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.held: dict[tuple[str, str], str] = {}
-        self.writes = 0
+        self.writes = self.reads = 0
 
     def keep(self, kind: str, key: str, value: str | None) -> None:
         self.writes += 1
@@ -40,6 +40,7 @@ class Memory:
             self.held[kind, key] = value
 
     def kept(self, kind: str, key: str) -> str | None:
+        self.reads += 1
         return self.held.get((kind, key))
 
     def all_kept(self, kind: str) -> dict[str, str]:

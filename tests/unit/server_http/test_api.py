@@ -273,7 +273,7 @@ async def test_a_mistake_in_the_server_is_told_without_words(
         raise RuntimeError("客户电话 13800138000")
 
     caplog.set_level(logging.INFO, "agentdesk.server")
-    monkeypatch.setattr(site.service, "pull", broken)
+    monkeypatch.setattr(site.service, "sheet", broken)
     answer = await pull(client, site.seat("1001"), scope="site", epoch="")
     assert (answer.status_code, problem(answer)) == (500, Problem("internal"))
     line = Lines().format(caplog.records[-1])

@@ -13,7 +13,7 @@ from agentdesk.domain.people import Role
 from agentdesk.server.caller import Caller
 from agentdesk.server.listener import Listener
 from agentdesk.server.ring import FRAMES, PIECE, Rings, Shared, chunk
-from agentdesk.server.stream import ROUND, Hub
+from agentdesk.server.stream import COALESCE_MOST, PART, ROUND, Hub
 from agentdesk.wire import Stored
 
 WHO = Caller("1001", "王敏", Role.AGENT, "A", "s1", "i", False, ("team:A", "site"))
@@ -168,3 +168,69 @@ async def test_a_sign_of_life_needs_no_task_either() -> None:
     await turns()
     assert one.sent == [b": ka\n\n"]
     await one.end()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Hearer:
+    """Somebody who is told; it takes its time."""
+
+    def __init__(self, clock: Clock, seconds: float = 0.0) -> None:
+        self._clock, self.seconds = clock, seconds
+        self.told = 0
+
+    def tell(self, shared: Shared) -> None:
+        self.told += 1
+        self._clock.now += self.seconds
+
+
+def gathers(hub: Hub) -> float:
+    """Seconds from now on in which more may come before anybody is told."""
+    assert hub._flush is not None
+    seconds = hub._flush.when() - asyncio.get_running_loop().time()
+    hub._flush.cancel()
+    return seconds
+
+
+async def test_a_little_for_each_of_many_is_gathered_and_much_for_one_is_not() -> None:
+    clock = Clock()
+    hub = Hub(Rings("e1"), clock)
+    hearers = [Hearer(clock) for _ in range(50)]
+    for number, hearer in enumerate(hearers):
+        hub.rings.listen(f"team:{number}", hearer)
+    hub._flushed = clock.now
+    hub.publish([event(seq, f"team:{seq % 50}") for seq in range(1, FRAMES)])
+    assert not any(hearer.told for hearer in hearers)
+    most = FRAMES // 8
+    hub.publish([event(FRAMES + seq, "team:7") for seq in range(most)])
+    assert [hearer.told for hearer in hearers] == [1] * 50
+    hub.publish([event(2 * FRAMES + seq, "team:7") for seq in range(most - 1)])
+    assert hearers[7].told == 1 and hub._flush is not None
+    hub.close()
+
+
+async def test_the_longer_telling_takes_the_more_is_gathered() -> None:
+    clock = Clock()
+    hub = Hub(Rings("e1"), clock)
+    hearer = Hearer(clock, 0.05)
+    hub.rings.listen("team:A", hearer)
+    hub.publish([event(1)])
+    gathers(hub)
+    hub._wake()
+    hub.publish([event(2)])
+    assert 0.04 * PART - 0.05 < gathers(hub) <= 0.05 * PART - 0.05 + 0.001
+    hearer.seconds = 0.3
+    hub._wake()
+    hub.publish([event(3)])
+    assert gathers(hub) <= COALESCE_MOST - 0.3 + 0.001
+    hub._wake()
+    clock.now += 60  # nothing happened for long
+    hub.publish([event(4)])
+    assert gathers(hub) <= 0.001
+    hub.close()

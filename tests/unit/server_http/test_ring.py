@@ -159,6 +159,29 @@ def test_a_frame_says_that_its_transaction_goes_on() -> None:
     ]
 
 
+def test_what_is_old_goes_and_who_needs_it_is_behind() -> None:
+    rings = Rings("e1")
+    nobody = Nobody()
+    ring, idle = rings.listen("team:A", nobody), rings.listen("team:B", nobody)
+    rings.leave(idle, nobody)
+    for each in (ring, idle):
+        each.know(0)
+    rings.publish([stored(1), stored(2), stored(3, "team:B")])
+    rings.age()
+    rings.publish([stored(4)])
+    assert len(ring.since(0, 10**6)) == 3 and ring.place(1) == 1
+    rings.age()  # what came before the last time goes
+    assert [seq for seq, _ in ring.since(2, 10**6)] == [4]
+    with pytest.raises(Behind):
+        ring.since(1, 10**6)
+    assert ring.place(2) == 2 and ring.place(1) == ring.end == 3
+    assert idle.since(idle.end, 10**6) == [] and idle.end == 1
+    rings.age()
+    ring.add(stored(5), "e1")
+    assert afters(ring.since(3, 10**6)) == [(4, 5)]
+    assert ring._bytes == len(ring.since(3, 10**6)[0][1])
+
+
 def test_rings_nobody_listens_to_do_not_pile_up() -> None:
     rings = Rings("e1")
     nobody = Nobody()
