@@ -42,6 +42,8 @@ RETRY_SECONDS = 2.0
 """Wait before unsaved typing is tried again."""
 FIRST_LOOK = timedelta(seconds=3)
 """From the opening to the first look at the clocks of the orders: the start does not wait."""
+LEAVE_SECONDS = 0.5
+"""A field that does not answer is not waited for longer on the way out."""
 LOOK_AGAIN = timedelta(minutes=1)
 """They are looked at again after so long, even if none changes by itself."""
 
@@ -359,7 +361,16 @@ class ConsoleApp(WithProfile, FrameApp):
         self._quit(True)
 
     def _quit(self, sure: bool | None) -> None:
-        if not sure:
+        if not sure or self.leaving:
+            return
+        self.leaving = True
+        # What was typed before is still in the queue of the field it was typed into.
+        hands = self.focused or self.screen
+        hands.call_later(self.call_later, self._leave)
+        self.set_timer(LEAVE_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        if self._exit:
             return
         if self.call_screen is not None and self.opened:
             self.call_screen.save_typing()

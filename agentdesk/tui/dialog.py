@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
@@ -70,7 +71,13 @@ class Dialog(Whole, ModalScreen[T]):
             return True
         return False
 
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with an answer. A second key of the same burst answers nothing any more, and one
+        that comes when something else stands above already is not heard."""
+        if not (self.whole and self.is_active):
+            return AwaitComplete()
+        return super().dismiss(result)
+
     def action_leave(self) -> None:
         """Close without an answer."""
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)

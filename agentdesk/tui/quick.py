@@ -89,9 +89,11 @@ class QuickApp(App[T], inherit_bindings=False):
 
     Attributes:
         touched: when something was typed, pasted or clicked last, by ``time.monotonic``.
+        leaving: the way out was taken: keys and the mouse mean nothing any more.
     """
 
     touched = 0.0
+    leaving = False
     _at_once = False
     _cursor = Offset(0, 0)
 
@@ -115,8 +117,10 @@ class QuickApp(App[T], inherit_bindings=False):
             self._cursor = at
 
     async def on_event(self, event: Event) -> None:
-        """Remember when somebody did something last."""
+        """Remember when somebody did something last; nobody does any more on leaving."""
         if isinstance(event, InputEvent | Paste):
+            if self.leaving:
+                return
             self.touched = monotonic()
         await super().on_event(event)
 

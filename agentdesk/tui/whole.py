@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any, cast
 
+from textual.events import Event, Mount
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 
@@ -25,6 +26,13 @@ class Whole(MessagePump):
         """Whether every child is in its place: not left, not being closed, the app going on."""
         # ``display`` of a node is false from the moment it is to be removed.
         return self.is_attached and cast("Widget", self).display
+
+    async def on_event(self, event: Event) -> None:
+        """Begin nothing on a screen that was left before its children were there."""
+        # A screen opened just as the app is left gets no children, and is told to begin
+        # all the same (textual 8.2.8).
+        if self.whole or not isinstance(event, Mount):
+            await super().on_event(event)
 
     def once_drawn(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         """Call it after the next refresh, if the screen is whole by then."""

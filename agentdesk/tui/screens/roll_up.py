@@ -237,7 +237,7 @@ class RollUpScreen(FrameScreen):
         """Enter: the orders of the row on the board."""
         event.stop()
         row = self.rows.selected
-        if row is None:
+        if row is None or not self.is_active:  # a second Enter of the same burst
             return
         if not draw.has_list(self.by, row.key):
             self.frame.say(self.s("roll.no_list"), "warning")
