@@ -34,6 +34,7 @@ ALSO = {
         "tests/integration/test_server_kill.py",
     ),
     "power": ("tests/integration/test_power_loss.py",),
+    "console": ("tests/tui/pilot/test_monkey.py",),
     "machine": ("tests/property/test_sync_machine.py",),
     "properties": ("tests/property", "--deselect", "tests/property/test_sync_machine.py"),
 }
