@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentdesk.cli.context import Context, show_error
+from agentdesk.domain.provision import ProvisionKind
 from agentdesk.errors import PackError
 from agentdesk.strings import Strings
 
@@ -135,4 +136,5 @@ def _counts(pack: Pack, strings: Strings) -> str:
         phrases=len(pack.phrases),
         requirements=len(pack.requirements),
         clocks=len(pack.clocks),
+        limits=len(pack.provisions_of(ProvisionKind.LIMIT)),
     )

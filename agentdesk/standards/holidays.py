@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,9 @@ from agentdesk.errors import AgentdeskError, SlaError, StoreReadOnly
 
 MAX_BYTES = 256 * 1024
 """A year has about 4 KB."""
+
+
+_BYTE = re.compile(r"\(byte ([0-9]+)\)")
 
 
 def folder(data_dir: Path) -> Path:
@@ -38,7 +42,7 @@ def read_json(path: Path) -> object:
     """What a JSON file holds.
 
     Raises:
-        SlaError: it cannot be read, is too large or is no JSON (``sla.file``).
+        SlaError: it cannot be read or is too large (``sla.file``), or is no JSON (``sla.json``).
     """
     try:
         with path.open("rb") as file:
@@ -47,7 +51,11 @@ def read_json(path: Path) -> object:
             raise ValueError(f"> {MAX_BYTES // 1024} KB")
         found: object = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
         return found
-    # ValueError: a NUL in the name; the decoder's own error is one too.
+    except msgspec.DecodeError as error:
+        at = _BYTE.search(str(error))
+        line = data[: int(at[1])].count(b"\n") + 1 if at else data.count(b"\n") + 1
+        raise SlaError("sla.json", file=str(path), line=line) from error
+    # ValueError: a NUL in the name.
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SlaError("sla.file", file=str(path), reason=reason) from error

@@ -130,7 +130,11 @@ def read(
             expected = " ".join(TABLES)
             report(source.error("unknown_table", at, value=name, expected=expected, among=TABLES))
     head = document.get("pack")
-    extends = isinstance(head, dict) and "extends" in head
+    # A key of the head that is misspelt may be the one that says what it extends: that is the
+    # mistake to name, not all that would then be lacking.
+    extends = isinstance(head, dict) and (
+        "extends" in head or not head.keys() <= TABLES["pack"].keys()
+    )
     for name in ("pack",) if extends else NEEDED:
         if not document.get(name):
             report(source.error("missing_table", Place(table=name), expected=_header(name)))

@@ -118,8 +118,8 @@ class Strings:
 
         Showing an error never fails: an unknown code is shown as itself, and a value the
         error did not carry as ``?``. What the system said of a file or a connection is put
-        into this language. A ``nearest`` value the body does not use is added
-        as a line of its own. Values are untrusted: clean them when they are shown.
+        into this language. A ``file`` and a ``nearest`` value the body does not
+        use are added as lines of their own. Values are untrusted: clean them when they are shown.
         """
         prefix = f"error.{error.code}"
         title = self._table.get(f"{prefix}.title", error.code)
@@ -127,6 +127,8 @@ class Strings:
         params = {name: self._ours(value) for name, value in error.params.items()}
         filled = _fill(body, params, "?")
         nearest = params.get("nearest")
+        if params.get("file") and "file" not in placeholders(body):
+            filled = f"{filled}\n{self('error.file', file=params['file'])}"
         if nearest and "nearest" not in placeholders(body):
             filled = f"{filled}\n{self('error.nearest', nearest=nearest)}"
         return _fill(title, params, "?"), filled

@@ -47,7 +47,7 @@ TEXT: dict[str, str] = {
     "cli.packs.own_ban": "✗ something to say breaks {rule}: {example}",
     "cli.packs.unknown_rule": "✗ there is no clause {rule}",
     "cli.packs.counts": "{lines} lines, {phrases} phrase rules, {requirements} requirements, "
-    "{clocks} clocks",
+    "{clocks} call timers, {limits} limits",
     "cli.packs.missed": "✗ a banned example was not found: {example} ({rule})",
     "cli.packs.sound": "● nothing is wrong",
     "cli.packs.unsound": "{count} found",

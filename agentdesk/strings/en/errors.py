@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "error.file": "File: {file}",
     "error.nearest": "Did you mean: {nearest}",
     "error.unexpected.title": "Something went wrong in the program",
     "error.unexpected.body": "{reason}\nWhat was saved is not lost. Details are in {log}; "

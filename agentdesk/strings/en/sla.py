@@ -135,6 +135,8 @@ TEXT: dict[str, str] = {
     "error.sla.instant.body": "{field} cannot be {value}; it should be {expected}",
     "error.sla.file.title": "The file cannot be read",
     "error.sla.file.body": "{file}: {reason}",
+    "error.sla.json.title": "This file is no JSON",
+    "error.sla.json.body": "{file}, line {line} is not understood; a sheet will not do.",
     "error.sla.words.empty.title": "No time given",
     "error.sla.words.empty.body": "You can write: {expected}",
     "error.sla.words.unknown.title": "Time not understood",

@@ -46,7 +46,8 @@ TEXT: dict[str, str] = {
     "cli.packs.false_alarm": "✗ 正确例句被误判：{example}（{rule}）",
     "cli.packs.own_ban": "✗ 要说的话违反 {rule}：{example}",
     "cli.packs.unknown_rule": "✗ 没有这一条款：{rule}",
-    "cli.packs.counts": "话术 {lines}，禁语 {phrases}，要求 {requirements}，时限 {clocks}",
+    "cli.packs.counts": "话术 {lines}，禁语 {phrases}，要求 {requirements}，"
+    "通话计时 {clocks}，时限 {limits}",
     "cli.packs.missed": "✗ 禁语例句没有被查出：{example}（{rule}）",
     "cli.packs.sound": "● 没有发现问题",
     "cli.packs.unsound": "发现 {count} 处问题",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "error.file": "文件：{file}",
     "error.nearest": "是不是想写：{nearest}",
     "error.unexpected.title": "程序出错",
     "error.unexpected.body": "{reason}\n已保存的内容不会丢失。详细记录在 {log}，请交给维护人员。",

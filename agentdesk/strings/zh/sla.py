@@ -132,6 +132,8 @@ TEXT: dict[str, str] = {
     "error.sla.instant.body": "{field} 不能是 {value}，应为 {expected}",
     "error.sla.file.title": "读不了这个文件",
     "error.sla.file.body": "{file}：{reason}",
+    "error.sla.json.title": "这个文件不是 JSON",
+    "error.sla.json.body": "{file} 第 {line} 行看不懂。要 JSON 文件，不是表格或文本。",
     "error.sla.words.empty.title": "没有填时间",
     "error.sla.words.empty.body": "可以这样写：{expected}",
     "error.sla.words.unknown.title": "看不懂这个时间",

@@ -215,7 +215,8 @@ class Picker(Dialog[T], Generic[T]):
         """Preview the row under the cursor."""
         event.stop()
         row = self._list.selected
-        self._show_preview(row.preview if isinstance(row, PickRow) else "")
+        empty = self._empty or self.s("frame.pick.empty")
+        self._show_preview(row.preview if isinstance(row, PickRow) else empty)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """A row was clicked."""

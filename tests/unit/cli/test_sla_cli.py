@@ -215,3 +215,20 @@ def test_a_damaged_import_is_reported_and_the_shipped_calendar_is_used(
     code, out, err = run("calendar", "show", "2026-10-01")
     assert (code, out) == (1, "2026-10-01\t周四\t法定\t国庆节\n")
     assert "cn-2026.json" in err
+
+
+def test_a_sheet_instead_of_json_and_a_wrong_key_are_named_with_their_file(
+    run: Run, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "假日.csv"
+    sheet.write_text("日期,名称\n2027-01-01,元旦\n", encoding="utf-8")
+    code, out, err = run("calendar", "import", str(sheet))
+    assert (code, out) == (2, "")
+    assert f"{sheet} 第 1 行看不懂" in err and "malformed" not in err
+    broken = tmp_path / "坏.json"
+    broken.write_text('{"year": 2027,\n"papers": [],\n"days": [}\n', encoding="utf-8")
+    assert "坏.json 第 3 行" in run("calendar", "check", str(broken))[2]
+    wrong = write(tmp_path / "错.json", {"timezone": "Asia/Shanghai"})
+    code, out, err = run("calendar", "check", wrong)
+    assert code == 2
+    assert "timezone" in err and f"文件：{wrong}" in err

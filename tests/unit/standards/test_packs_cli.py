@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentdesk.__main__ import main
+from agentdesk.domain.provision import ProvisionKind
 from agentdesk.standards import loader
 from agentdesk.standards.lint import MAX_PROBLEMS
 from agentdesk.standards.loader import load_shipped, shipped
@@ -316,3 +317,18 @@ def test_list_names_a_broken_pack_and_what_stands_in(run: Run, own: Path) -> Non
     assert code == 1
     assert f"MY\t{load_shipped('F6').title.zh}" in out
     assert "MY.toml" in err
+
+
+def test_a_misspelt_extends_is_the_only_mistake_named(run: Run, own: Path) -> None:
+    path = put(own, "MY.toml", '[pack]\nid = "MY"\nextend = "F6"\n')
+    code, out, _ = run("lint", path)
+    assert code == 1
+    assert "第 3 行" in out and "extends" in out
+    assert "不能接电话" not in out
+
+
+def test_list_counts_call_timers_and_limits_apart(run: Run) -> None:
+    rows = {line.split("\t")[0]: line for line in run("list")[1].splitlines()}
+    limits = len(load_shipped("C5").provisions_of(ProvisionKind.LIMIT))
+    assert limits > 20
+    assert rows["C5"].endswith(f"通话计时 0，时限 {limits}")

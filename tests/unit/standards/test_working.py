@@ -63,7 +63,7 @@ def test_an_imported_year_counts_and_a_broken_one_is_told(tmp_path: Path) -> Non
     settings, problems = settings_of(Hours(), ZONE, tmp_path)
     assert settings.working.published == (2025, 2026, 2027)
     assert due(settings.working, at("2027-01-01 17:00"), 2 * HOUR) == at("2027-01-05 10:00")
-    assert [problem.code for problem in problems] == ["sla.file"]
+    assert [problem.code for problem in problems] == ["sla.json"]
 
 
 def test_limits_in_hours_run_around_the_clock_whatever_the_hours(tmp_path: Path) -> None:
