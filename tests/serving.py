@@ -232,7 +232,7 @@ class Console:
                 return
 
     def drain(self, seconds: float = 30.0) -> None:
-        """Until everything was sent and has come back; ``seconds`` without getting on is too long."""
+        """Until everything was sent and has come back; not ``seconds`` without getting on."""
         self.engine.hurry()
         least, until = sys.maxsize, 0.0
         while left := Replica(self.store).pending().count:
