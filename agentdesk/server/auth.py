@@ -68,6 +68,11 @@ class Backend(Protocol):
         """Changes when the past changed."""
         ...
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether it writes at all: not after a failed ``fsync``."""
+        ...
+
     def hello(self, who: Caller, message: Hello) -> Welcome:
         """What a seat may speak and read."""
         ...

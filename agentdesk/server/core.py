@@ -90,6 +90,11 @@ class Core:
         return self.storage.meta("epoch") or ""
 
     @property
+    def takes_more(self) -> bool:
+        """Whether it writes at all: not after a failed ``fsync``."""
+        return self.storage.takes_more
+
+    @property
     def install(self) -> str:
         """Id of this journal, as that of a seat's store: the server writes events too."""
         return self.storage.meta("install") or ""

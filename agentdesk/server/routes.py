@@ -225,13 +225,15 @@ class Api:
         return Response(encode(edge.Health()), media_type=_JSON)
 
     async def readyz(self, asked: Asked) -> Response:
-        """The database answers and nothing is ending."""
+        """The database answers and takes in more, and nothing is ending."""
         running = self._running
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await running.read(running.core.heads, ())
         except Exception as error:
             raise _busy("the database does not answer") from error
+        if not running.core.takes_more:
+            raise _busy("the disk failed: look at it, then start the server again")
         if running.stopping:
             raise _busy("ending")
         return Response(encode(edge.Health()), media_type=_JSON)

@@ -85,6 +85,10 @@ class Storage(Protocol):
     no room (nothing was written), ``StorageLost`` when the database went away.
     """
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether it writes at all: not after a failed ``fsync``, until it is opened again."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, on disk when it ends; no other writer meanwhile, in any process."""
 

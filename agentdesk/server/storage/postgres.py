@@ -70,6 +70,11 @@ class PostgresStorage(Reading):
 
     # -- writing ---------------------------------------------------------------------
 
+    @property
+    def takes_more(self) -> bool:
+        """True: PostgreSQL itself ends after a failed ``fsync``, and recovers from its log."""
+        return True
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; no other writer meanwhile, in any process."""

@@ -103,6 +103,11 @@ class SqliteStorage:
 
     # -- writing ---------------------------------------------------------------------
 
+    @property
+    def takes_more(self) -> bool:
+        """False after a failed ``fsync``."""
+        return not self._failed
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, on disk when it ends."""

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import logging
+import sqlite3
 from typing import Any
 
 import httpx
@@ -210,6 +211,31 @@ async def test_the_process_says_how_it_is(site: Site, client: httpx.AsyncClient)
     assert (ready.status_code, problem(ready).code) == (503, "busy")
     answer = await client.post("/v1/push", content=site.push(), headers=auth(site.seat("1001")))
     assert answer.status_code == 503
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_after_a_failed_fsync_nobody_is_sent_here(
+    site: Site, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers what it can read; whoever shares the load out has to look elsewhere."""
+    storage = site.service.storage
+
+    def refused(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise error
+
+    token = site.seat("1001")
+    monkeypatch.setattr(storage, "append", refused)
+    pushed = site.push(site.event())
+    answer = await client.post("/v1/push", content=pushed, headers=auth(token))
+    monkeypatch.undo()
+    assert answer.status_code == 503
+    again = await client.post("/v1/push", content=pushed, headers=auth(token))
+    assert again.status_code == 503, "nobody knows what is on the disk"
+    ready = await client.get("/readyz")
+    assert (ready.status_code, problem(ready).code) == (503, "busy")
+    assert "the disk failed" in problem(ready).detail
     assert (await client.get("/healthz")).status_code == 200
 
 
