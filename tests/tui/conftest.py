@@ -113,7 +113,14 @@ class User:
     # Waiting
 
     async def settle(self) -> None:
-        """Until everything asked for has been done and drawn; no clock is involved."""
+        """Until everything asked for has been done and drawn."""
+        await self._through()
+        if self.app._batch_count and self.app.is_running:
+            # A new screen is drawn once it may be painted, some milliseconds after it was opened.
+            await self.until(lambda: not self.app._batch_count)
+
+    async def _through(self) -> None:
+        """What is in the queues; no clock is involved."""
         for _ in range(6):
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()
@@ -125,7 +132,7 @@ class User:
                 break
             await self.pilot.pause(0.005)
         assert reached()
-        await self.settle()
+        await self._through()
 
     async def after(self, seconds: float) -> None:
         """Move the clock on, and let the console's second pass."""
