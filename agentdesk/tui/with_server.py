@@ -18,7 +18,7 @@ from agentdesk.tui.panels.common import View
 from agentdesk.tui.widgets.banner import BannerLine
 
 if TYPE_CHECKING:
-    from agentdesk.desk.remote_views import Arrived, Transfers
+    from agentdesk.desk.remote_views import Arrived
     from agentdesk.desk.snapshot import Outcome
     from agentdesk.sync.status import Status
     from agentdesk.tui.base import FrameApp
@@ -167,12 +167,11 @@ class WithServer(_Base):
 
     def action_sync(self) -> None:
         """Show what waits and what was not accepted."""
-        self.port.run(lambda desk: desk.transfers(), self._show_transfers)
-
-    def _show_transfers(self, transfers: Transfers) -> None:
         from agentdesk.tui.screens.sync import SyncScreen
 
-        self.push_screen(SyncScreen(self, transfers))
+        screen = SyncScreen(self)
+        self.push_screen(screen)
+        self.port.run(lambda desk: desk.transfers(), screen.show)
 
     def action_help_calls(self) -> None:
         """Show who calls for help."""

@@ -37,8 +37,8 @@ class SyncScreen(Dialog[None]):
 
     Args:
         console: the app.
-        transfers: what waits and what was refused.
-        facts: lines about the server; asked for again every second.
+
+    What waits is read behind it and given to :meth:`show`: a store that was never sent is long.
     """
 
     DEFAULT_CSS = """
@@ -52,10 +52,10 @@ class SyncScreen(Dialog[None]):
         Binding("c,ctrl+c", "copy", show=False, priority=True),
     ]
 
-    def __init__(self, console: WithServer, transfers: Transfers) -> None:
+    def __init__(self, console: WithServer) -> None:
         super().__init__(opener="sync")
         self._seat = console
-        self._transfers = transfers
+        self._transfers: Transfers | None = None  # not read yet
         self._view = console.view()
         self._list: RowList[Held | str] = RowList(
             self._row, selectable=lambda row: not isinstance(row, str), id="sync-rows"
@@ -76,13 +76,17 @@ class SyncScreen(Dialog[None]):
     def on_mount(self) -> None:
         """What was not accepted comes first: it needs somebody."""
         self._list.focus()
-        self.show(self._transfers)
+        self._fill()
 
     def show(self, transfers: Transfers) -> None:
         """Other figures; the same entry stays chosen."""
-        if not self.whole:
-            return
         self._transfers = transfers
+        if self.whole and self.is_mounted:
+            self._fill()
+        else:
+            self.soon(self._fill)
+
+    def _fill(self) -> None:
         rows = self._rows()
         chosen = self._list.selected
         at = next((n for n, each in enumerate(rows) if chosen is not None and each == chosen), 0)
@@ -91,6 +95,8 @@ class SyncScreen(Dialog[None]):
 
     def _rows(self) -> list[Held | str]:
         s, found = self.s, self._transfers
+        if found is None:
+            return [s("board.reading")]
         rows: list[Held | str] = []
         if found.refused_count:
             rows += [s("remote.refused", count=found.refused_count), *found.refused]
@@ -120,7 +126,7 @@ class SyncScreen(Dialog[None]):
         found: list[Line] = []
         if isinstance(row, Held):
             found = panel.detail_lines(row, status, self._view, pack, width)
-        least = DETAIL if self._transfers.waiting_count + self._transfers.refused_count else 0
+        least = DETAIL if any(isinstance(each, Held) for each in self._list.rows) else 0
         room = self.room - _AROUND - 1 - len(facts)
         above, below = heights(room, len(self._list.rows), len(found), least)
         self._list.styles.height, detail.styles.height = above, below

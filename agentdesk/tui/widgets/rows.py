@@ -139,7 +139,9 @@ class RowList(Widget, Generic[R], can_focus=True):
             self._top = self._cursor - height + 1
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor in sight, and everything when there is room for it now."""
+        if len(self._rows) <= self.size.height:
+            self._top = 0
         self._show_cursor()
         self.refresh()
 

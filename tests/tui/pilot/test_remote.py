@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -280,6 +281,31 @@ async def test_what_waits_is_listed_with_the_reason_and_follows(seat: Seat, othe
         user.app.take_status(others.status(), server="x", lead=False)
         await user.settle()
         assert user.sees("没有等待传送的")
+
+
+async def test_a_long_list_of_what_waits_is_read_behind_the_dialog(
+    seat: Seat, others: Others, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting what a store that was never sent holds takes a moment: the dialog is there."""
+    async with seat.open() as user:
+        others.join(user, state=State.OFFLINE, waiting=2, reasons=(Reason("network", {}),))
+        await user.talks("13800138000")
+        asked: list[Callable[[], None]] = []
+        port = user.app.port
+        run = port.run
+
+        def held_back(work: Any, then: Any = None) -> None:
+            asked.append(lambda: run(work, then))
+
+        monkeypatch.setattr(port, "run", held_back)
+        await user.keys("ctrl+f6")
+        assert isinstance(user.app.screen, SyncScreen)
+        assert user.sees("正在读取") and not user.sees("没有等待传送的")
+        monkeypatch.undo()
+        for each in asked:
+            each()
+        await user.settle()
+        assert user.sees("等待传送") and not user.sees("正在读取")
 
 
 async def test_hostile_text_from_elsewhere_is_only_text(seat: Seat, others: Others) -> None:
