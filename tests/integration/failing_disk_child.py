@@ -15,6 +15,7 @@ import random
 import sqlite3
 import sys
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from agentdesk.domain.events import Draft, EntityId
 from agentdesk.errors import StoreError
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.service import Service
+from agentdesk.server.storage.sqlite import SqliteStorage
 from agentdesk.store import Store
 from tests.server_kit import Clock, Numbered, Seat, caller, entity, everything
 
@@ -78,7 +80,7 @@ def heard(folder: Path) -> Path:
     return folder.parent.with_name(f"heard-{folder.name}")
 
 
-class OnIt:
+class OnIt(ABC):
     """A store on that disk; each act is said when it is acknowledged."""
 
     def __init__(self, folder: Path, turn: int) -> None:
@@ -105,25 +107,26 @@ class OnIt:
         """With words there are."""
         assert code in ("store.failed", "store.full", "store.corrupt", "store.read_only"), code
 
+    @abstractmethod
     def write(self, serial: int) -> list[str]:
         """The ids of one act.
 
         Raises:
             StoreError: it was not taken.
         """
-        raise NotImplementedError
 
     @property
     def acknowledged(self) -> set[str]:
         """By all who worked here."""
         return {*heard(self.folder).read_text().split()}
 
+    @abstractmethod
     def check(self) -> None:
         """All of that is there, and the file is sound."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Let go of it."""
 
 
 class SeatOnIt(OnIt):
@@ -159,7 +162,9 @@ class ServerOnIt(OnIt):
         clock = Clock()
         clock.now += turn * 100_000
         self._service = Service.open(self.path, clock=clock, new_id=Numbered(0xF00 + turn))
-        self.squeeze(self._service.storage._db)  # type: ignore[attr-defined]
+        storage = self._service.storage
+        assert isinstance(storage, SqliteStorage)
+        self.squeeze(storage._db)
         self._seat = Seat(caller(), clock, Numbered(turn + 1))
 
     def write(self, serial: int) -> list[str]:
@@ -185,16 +190,21 @@ class ServerOnIt(OnIt):
 Open = Callable[[Path, int], OnIt]
 
 
-def works(opens: Open, folder: Path, fault: Fault, closes: bool) -> None:
-    """The first process: makes the store, works, meets the fault, may close."""
-    fault.begin("making")
+def opened(opens: Open, folder: Path, turn: int) -> OnIt:
+    """The store; on a disk that failed at it, once it is well again."""
     try:
-        here = opens(folder, 0)
+        return opens(folder, turn)
     except StoreError as error:
         say(f"shut {error.code}")
         if not mend():
             raise
-        here = opens(folder, 0)
+    return opens(folder, turn)
+
+
+def works(opens: Open, folder: Path, fault: Fault, closes: bool) -> None:
+    """The first process: makes the store, works, meets the fault, may close."""
+    fault.begin("making")
+    here = opened(opens, folder, 0)
     for serial in range(6):
         here.act(serial)
     fault.begin("working")
@@ -220,13 +230,7 @@ def works(opens: Open, folder: Path, fault: Fault, closes: bool) -> None:
 def comes_back(opens: Open, folder: Path, fault: Fault) -> None:
     """The second: whatever it meets, a disk that is well shows everything."""
     fault.begin("opening")
-    try:
-        here = opens(folder, 1)
-    except StoreError as error:
-        say(f"shut {error.code}")
-        if not mend():
-            raise
-        here = opens(folder, 1)
+    here = opened(opens, folder, 1)
     mend()
     here.check()
     assert all(here.act(serial) for serial in range(100, 104))

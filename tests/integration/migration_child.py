@@ -14,6 +14,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 from agentdesk.store import Store, files
 from tests.simulation.mortal import Mortal
@@ -32,7 +33,7 @@ def open_until(path: Path, last: int) -> None:
     connect = files.connect
 
     def mortal(path: Path | str) -> sqlite3.Connection:
-        return Mortal(connect(path), moment)  # type: ignore[return-value] # as good as one
+        return cast("sqlite3.Connection", Mortal(connect(path), moment))  # as good as one
 
     files.connect = mortal
     Store.open(path, clock=lambda: datetime.now(UTC))

@@ -18,21 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.disk.replay import Arrived, Disk, Operation, build, record
+from tests.disk.replay import Arrived, Disk, Operation, record
 from tests.integration.test_power_loss import CHECKS
 
 ROOT = Path(__file__).parents[2]
 SEED = 20261122
 RUNS = 60 * max(1, int(os.environ.get("AGENTDESK_TORTURE", "15")) // 15)
 CUTS = 3  # of a run, the last one when nothing more happens in it
-
-
-@pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = build(tmp_path_factory.mktemp("recorder"))
-    if built is None:
-        pytest.skip("needs Linux and a C compiler")
-    return built
 
 
 @pytest.fixture(params=["seat", "server"])

@@ -21,7 +21,7 @@ import pytest
 
 from agentdesk.errors import StoreCorrupt
 from agentdesk.store import Store
-from tests.disk.replay import HERE, Arrived, Disk, Operation, build, record
+from tests.disk.replay import HERE, Arrived, Disk, Operation, record
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SEED = 20261122
@@ -29,14 +29,6 @@ CUTS = 90 * max(1, int(os.environ.get("AGENTDESK_TORTURE", "15")) // 15)
 ACTS = 60
 
 Check = Callable[[Path, set[str]], str]
-
-
-@pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = build(tmp_path_factory.mktemp("recorder"))
-    if built is None:
-        pytest.skip("needs Linux and a C compiler")
-    return built
 
 
 def seat(path: Path, acknowledged: set[str]) -> str:

@@ -288,7 +288,7 @@ class Monkey:
             if busy:
                 await asyncio.sleep(0.002)
             elif not any((app._message_queue.qsize(), self.desk.waits, app.port.busy)):
-                resized = app._resize_event is app._resize_timer is None
+                resized = app._resize_event is None and app._resize_timer is None
                 wrong = self._seen() if await self._drawn() and resized else wrong
                 if resized and not wrong:
                     return

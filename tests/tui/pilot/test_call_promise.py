@@ -57,13 +57,3 @@ async def test_a_figure_that_is_no_time_is_asked_for_again(seat: Seat, said: str
         assert user.toasts()
         await user.keys("escape")
         assert user.events("promise") == []
-
-
-async def test_a_text_without_a_figure_meets_the_guard(seat: Seat) -> None:
-    async with seat.open() as user:
-        await user.talks()
-        await user.keys("f5")
-        await user.types("尽快")
-        await user.keys("enter")
-        assert user.events("promise") == []
-        assert "承诺回电要说出具体时间" in user.panel("strip")

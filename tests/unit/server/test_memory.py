@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from agentdesk.domain.events import EntityId
+from agentdesk.domain.events import EntityId, EventId, Stamp
 from agentdesk.domain.fold import EntityState
 from agentdesk.server import memory
 from agentdesk.server.memory import Known, Memory
@@ -16,8 +16,8 @@ from tests.server_kit import Clock, Numbered, Seat, caller, entity, serve
 
 
 def known(facts: int) -> Known:
-    fields = {f"f{number}": (number, "id", number) for number in range(facts)}
-    return Known(EntityState({}, fields), None, "team:A")  # type: ignore[arg-type]
+    fields = {f"f{number}": (Stamp(number), EventId("id"), number) for number in range(facts)}
+    return Known(EntityState({}, fields), None, "team:A")
 
 
 def key(number: int) -> Key:

@@ -23,6 +23,14 @@ from agentdesk.wire import Enrol, Limits, Push, WireEvent, encode
 
 NOW = 1_790_000_000_000
 BASE = "http://server"
+CONFORMANCE = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+]
+"""What Schemathesis holds every answer to."""
 
 
 class Time:

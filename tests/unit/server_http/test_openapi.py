@@ -12,20 +12,13 @@ from schemathesis.generation import GenerationMode
 
 from agentdesk.server import openapi
 from agentdesk.server.routes import Api
-from tests.unit.server_http.conftest import MakeSite, Site
+from tests.unit.server_http.conftest import CONFORMANCE, MakeSite, Site
 
 load_all_checks()
 
 EXAMPLES = 12
 PATHS = [operation.path for operation in openapi.OPERATIONS if operation.path != "/v1/stream"]
 FREE = {"/v1/enrol", "/healthz", "/readyz"}
-WANTED = [
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_schema_conformance",
-    "response_headers_conformance",
-]
 
 
 def document() -> dict[str, Any]:
@@ -78,7 +71,11 @@ def test_schemathesis(served: tuple[Site, str], path: str, mode: GenerationMode)
     schema.config.generation.update(modes=[mode])
     (method,) = document()["paths"][path]
     operation = schema[path][method]
-    names = [*WANTED, "negative_data_rejection"] if mode is GenerationMode.NEGATIVE else WANTED
+    names = (
+        [*CONFORMANCE, "negative_data_rejection"]
+        if mode is GenerationMode.NEGATIVE
+        else CONFORMANCE
+    )
     checks: list[Any] = CHECKS.get_by_names(names)
     seen: set[int] = set()
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 from schemathesis.python.asgi import get_client
@@ -23,23 +23,16 @@ from starlette.responses import JSONResponse
 from agentdesk.domain.text import clean
 from agentdesk.server import openapi
 from tests.server_kit import everything
-from tests.unit.server_http.conftest import MakeSite, Site
+from tests.unit.server_http.conftest import CONFORMANCE, MakeSite, Site
 
 load_all_checks()
 
 TIMES = max(1, int(os.environ.get("AGENTDESK_TORTURE", "15")) // 15)
-HISTORIES, STEPS = 12 * TIMES, 14
+HISTORIES, STEPS, ROUNDS = 12 * TIMES, 14, 6
 PIN = "482913"
 END = "/end"
 PEOPLE = ("1001", "2001", "9001")
 FREE = {operation.path for operation in openapi.OPERATIONS if operation.open}
-WANTED = [
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_schema_conformance",
-    "response_headers_conformance",
-]
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -150,7 +143,7 @@ def machine_of(tried: Tried) -> Any:
     schema = schemathesis.openapi.from_asgi("/openapi.json", tried.app)
     schema.config.generation.update(modes=[GenerationMode.POSITIVE])
     schema.config.max_stream_events = 1
-    checks: list[Any] = CHECKS.get_by_names(WANTED)
+    checks: list[Any] = CHECKS.get_by_names(CONFORMANCE)
 
     class Machine(schema.as_state_machine()):  # type: ignore[misc] # made at run time
         def setup(self) -> None:
@@ -203,28 +196,34 @@ def machine_of(tried: Tried) -> Any:
 
 
 def test_links_lead_where_they_say(make_site: MakeSite) -> None:
-    """No 5xx, every answer as described, nothing without a token, nothing received is lost."""
+    """No 5xx, every answer as described, nothing without a token, nothing received is lost.
+
+    What a seed leads to depends on all that is imported, so a link not met by one is looked for
+    with the next.
+    """
     tried = Tried(make_site)
-    machine_of(tried).run(
-        settings=settings(
-            max_examples=HISTORIES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-    )
-    get_client(tried.app).get(END)
     described = {
-        link["operationId"].replace("_", "/")
+        link["operationId"].replace("_", "/").rpartition("/")[2]
         for operation in openapi.OPERATIONS
         for links in operation.links.values()
         for link in links.values()
     }
-    assert {name.rpartition("/v1/")[2] for name in tried.followed} == {
-        path.rpartition("/")[2] for path in described
-    }
+    met: set[str] = set()
+    for number in range(1, ROUNDS + 1):
+        seed(number)(machine_of(tried)).run(
+            settings=settings(
+                max_examples=HISTORIES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+        )
+        met = {name.rpartition("/v1/")[2] for name in tried.followed}
+        if met == described:
+            break
+    get_client(tried.app).get(END)
+    assert met == described
     assert tried.received >= HISTORIES // 3
     print(tried.received, tried.followed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tracemalloc
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,9 +82,9 @@ def test_of_hits_inside_hits_only_the_first_is_judged(monkeypatch: pytest.Monkey
     judged: list[object] = []
     real = Judge._verdicts
 
-    def counting(self: Judge, *args: object) -> object:
+    def counting(self: Judge, *args: Any) -> object:
         judged.append(args)
-        return real(self, *args)  # type: ignore[arg-type]
+        return real(self, *args)
 
     monkeypatch.setattr(Judge, "_verdicts", counting)
     phrases = [chr(0x4E00 + at) * 2 for at in range(50)]
