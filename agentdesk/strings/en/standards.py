@@ -114,6 +114,7 @@ TEXT: dict[str, str] = {
     "std.guard.promise_needs_figure": "a promise needs a figure",
     "std.guard.read_back_before_save": "read back before saving",
     "std.use.replace": "better: {text}",
+    "std.use.classes": "of this standard: {names}",
     "std.use.limit": "limit {figure}",
     "std.use.rings": "{count} rings",
     "std.use.times": "{count} times",

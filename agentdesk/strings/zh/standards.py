@@ -114,6 +114,7 @@ TEXT: dict[str, str] = {
     "std.guard.promise_needs_figure": "承诺要有具体时间",
     "std.guard.read_back_before_save": "复述核对后再保存",
     "std.use.replace": "换成：{text}",
+    "std.use.classes": "本标准的这几类：{names}",
     "std.use.limit": "限 {figure}",
     "std.use.rings": "响 {count} 声",
     "std.use.times": "{count} 次",

@@ -11,6 +11,7 @@ from agentdesk.domain.provision import Provision
 from agentdesk.domain.uses import Use
 from agentdesk.strings import Strings
 from agentdesk.tui.panels.common import span
+from agentdesk.tui.panels.strip import category_name
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _OPERATOR = {"<=": "max", ">=": "min", ">": "above", "=": "same", "~": "about"}
@@ -22,6 +23,8 @@ def use_words(use: Use, pack: Pack, s: Strings) -> tuple[str, tuple[str, ...]]:
     name = use.title.get(s.language)
     if use.kind == "guard" and f"std.guard.{use.id}" in s:
         name = s(f"std.guard.{use.id}")
+    if use.kind == "phrase" and (classes := _classes(use, pack)):
+        name = s("std.use.classes", names=s("std.and").join(category_name(c, s) for c in classes))
     return name, tuple(part for part in tell(use, pack, s) if part)
 
 
@@ -45,6 +48,12 @@ def _phrase(use: Use, pack: Pack, s: Strings) -> tuple[str, ...]:
     # A clause may have several rules; the words tell them apart.
     named = (item for item in rules if use.title.zh in ("、".join(item.phrases), item.category))
     return tuple(_replacement(item, s) for item in named)
+
+
+def _classes(use: Use, pack: Pack) -> tuple[str, ...]:
+    """Of a rule without words of its own: the classes whose words serve it."""
+    rules = (item for item in pack.phrases if item.rule == use.id and not item.phrases)
+    return next((item.classes for item in rules if item.category == use.title.zh), ())
 
 
 def _replacement(item: PhraseRule, s: Strings) -> str:

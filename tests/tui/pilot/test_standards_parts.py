@@ -11,13 +11,15 @@ from textual.app import App, ComposeResult
 from agentdesk.domain.clause import Clause, Way
 from agentdesk.domain.provision import Provision, ProvisionKind
 from agentdesk.domain.title import Title
+from agentdesk.domain.uses import uses_of
 from agentdesk.standards.clauses import clause_packs, load_clauses
+from agentdesk.standards.loader import load_shipped
 from agentdesk.strings import LANGUAGES, Strings
 from agentdesk.tui.cells import cell_len
 from agentdesk.tui.widgets.clauses import ClauseRow, Cursor, chapters, row_line
 from agentdesk.tui.widgets.clauses_search import Findable, findable, search
 from agentdesk.tui.widgets.clauses_sheet import Block, Sheet, SheetText
-from agentdesk.tui.widgets.clauses_uses import provision_figure, spoken
+from agentdesk.tui.widgets.clauses_uses import provision_figure, spoken, use_words
 
 ALL = [clause for pack_id in clause_packs() for clause in load_clauses(pack_id)]
 S = Strings("zh-CN")
@@ -178,3 +180,18 @@ async def test_one_key_reads_a_long_sheet_to_its_end_past_every_link() -> None:
         assert sheet._top == 0
         assert sheet.selected is not None
         assert sheet.selected.target == "F6-3-x"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ban_without_words_of_its_own_names_the_classes_that_serve_it(language: str) -> None:
+    """Rough words (F6 3.5) are those of five other classes: their names, not their keys."""
+    pack = load_shipped("F6")
+    (use,) = uses_of(pack)["F6-3.5-no-rough"]
+    name, more = use_words(use, pack, Strings(language))
+    assert more
+    if language == "en":
+        assert name == "of this standard: Insult, Arrogance, Impatience, Mocking, Direct address"
+    else:
+        assert name == "本标准的这几类：侮辱刺激、傲慢、不耐烦、嘲笑、直呼"
+    for use in (one for uses in uses_of(pack).values() for one in uses if one.kind == "phrase"):
+        assert "_" not in use_words(use, pack, Strings(language))[0]
