@@ -123,6 +123,7 @@ class Load:
         await self._load_backlog()
         began = perf_counter()
         keeping = [asyncio.create_task(self._age())]
+        bringing: list[asyncio.Task[None]] = []
         half = self._plan.seconds / 2
         if self._plan.storm:
             await self._work(half)
@@ -133,10 +134,10 @@ class Load:
             line = Timeline(self._tally, theirs.rss_mib if theirs else lambda: 0.0, began)
             self._result.samples = line.samples
             keeping.append(asyncio.create_task(self._look(line)))
-            bringing = asyncio.create_task(self._bring_backlog(began))
-            keeping.append(bringing)
+            bringing = [asyncio.create_task(self._bring_backlog(began))]
+            keeping += bringing
             if self._result.backlog and not self._plan.rate:
-                await asyncio.wait([bringing], timeout=self._plan.seconds)
+                await asyncio.wait(bringing, timeout=self._plan.seconds)
             else:
                 await self._work(half / 2)
                 self._slow.pause()
@@ -148,6 +149,8 @@ class Load:
         if theirs is not None:
             self._result.server = _used(theirs)
         await self._drain()
+        if not self._result.left:
+            await asyncio.gather(*bringing)
         for task in keeping:
             task.cancel()
         self._result.holes = await self._slow.holes()
@@ -188,13 +191,17 @@ class Load:
             await asyncio.sleep(0)
 
     async def _bring_backlog(self, began: float) -> None:
-        """All of them at once."""
-        waiting = [seat for seat in self.seats if seat.outbox]
+        """All of them at once; home is what was there at first, not what is done meanwhile."""
+        waiting = {seat: seat.outbox[-1].id for seat in self.seats if seat.outbox}
         for seat in waiting:
             seat.begin_sending()
         while waiting:
             await asyncio.sleep(0.1)
-            waiting = [seat for seat in waiting if seat.outbox]
+            waiting = {
+                seat: last
+                for seat, last in waiting.items()
+                if any(event.id == last for event in seat.outbox)
+            }
         self._result.drained = perf_counter() - began
 
     async def _look(self, line: Timeline) -> None:
