@@ -142,6 +142,9 @@ class Connection(asyncio.Protocol):
             future.set_result(answer)
 
 
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+
+
 class Stream(asyncio.Protocol):
     """One stream of events; frames are handed over as they came.
 
@@ -226,6 +229,9 @@ class Stream(asyncio.Protocol):
         """The greeting, then events; how chunks are cut does not matter to who counts frames."""
         if self.opened.done():
             self._on_data(data)
+            self._head = (self._head + data if len(data) < len(_LAST_CHUNK) else data)[-8:]
+            if self._head.endswith(_LAST_CHUNK):
+                self.close()  # the server would keep the connection for another request
             return
         self._head += data
         if b"event: hello" in self._head and b"\n\n" in self._head.partition(b"event: hello")[2]:

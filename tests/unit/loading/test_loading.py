@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from random import Random
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from agentdesk.wire import Cursor, Live, Stored, encode
 from scripts.loading.__main__ import parsed
+from scripts.loading.client import Stream
 from scripts.loading.report import OUTAGE_EVENTS, describe, drained
 from scripts.loading.running import Result, slow_places
 from scripts.loading.seats import Seat, Tally
@@ -54,6 +56,21 @@ def test_a_frame_is_counted_once_however_it_is_cut(kind: str) -> None:
         assert tally.frames == 8, size
         if one.known is not None:
             assert one.known == {f"{number:032x}".encode() for number in range(1, 9)}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 100])
+async def test_a_stream_the_server_ended_is_over_at_once(size: int) -> None:
+    """A connection the server keeps for another request tells nobody that its answer ended."""
+    heard: list[bytes] = []
+    stream, transport = Stream(b"", heard.append), MagicMock()
+    stream.connection_made(transport)
+    stream.data_received(b"HTTP/1.1 200 OK\r\n\r\nf\r\nevent: hello\n\n\r\n")
+    data = b"3\r\n:\n\n\r\n0\r\n\r\n"
+    for begin in range(0, len(data), size):
+        assert not transport.close.called
+        stream.data_received(data[begin : begin + size])
+    transport.close.assert_called_once()
+    assert b"".join(heard) == data
 
 
 def test_half_a_frame_is_not_one_a_slow_reader_has_read() -> None:
