@@ -3,7 +3,7 @@
 By text: flagged or not, for the speaker the text is given. By hit: the same rule on an
 overlapping span. A miss is a label without its hit, a false alarm a hit without its label.
 
-    scripts/bench heldout [--second] [--json] [--verbose]
+    scripts/bench heldout [--second | --third] [--json] [--verbose]
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from agentdesk.domain.pack import Pack
 from agentdesk.domain.phrases import PhraseBook, Speaker
+from agentdesk.domain.phrases.detectors import confidentiality_rule, detect
 from agentdesk.standards.loader import load_shipped
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "heldout"
@@ -123,13 +125,23 @@ def described(mark: str, sample: Sample, span: Span) -> str:
     return f"{mark} {sample.name} {sample.kind} {span.rule} {words!r} in {sample.text!r}"
 
 
+def found_in(sample: Sample, book: PhraseBook, pack: Pack) -> tuple[Span, ...]:
+    """What the checker finds: phrases, and people's numbers where the pack has a clause."""
+    hits = book.check(sample.text, speaker=sample.speaker)
+    found = [Span(hit.rule.rule, hit.start, hit.end) for hit in hits]
+    clause = confidentiality_rule(pack)
+    if clause is not None and sample.speaker is not Speaker.CUSTOMER:
+        found += (Span(clause, item.start, item.end) for item in detect(sample.text))
+    return tuple(sorted(found, key=lambda span: span.start))
+
+
 def score(path: Path, whole: Tally) -> tuple[Tally, list[str]]:
     """Score the texts of one pack, adding to the whole as well."""
-    book = PhraseBook(load_shipped(path.stem).phrases)
+    pack = load_shipped(path.stem)
+    book = PhraseBook(pack.phrases)
     tally, faults = Tally(), []
     for sample in read(path):
-        hits = book.check(sample.text, speaker=sample.speaker)
-        found = tuple(Span(hit.rule.rule, hit.start, hit.end) for hit in hits)
+        found = found_in(sample, book, pack)
         tally.add(sample, found)
         whole.add(sample, found)
         faults += [described("missed", sample, span) for span in without(sample.labels, found)]
@@ -142,9 +154,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench heldout", description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="list misses and false alarms")
-    parser.add_argument("--second", action="store_true", help="the set written later")
+    sets = parser.add_mutually_exclusive_group()
+    for name in ("second", "third"):
+        sets.add_argument(
+            f"--{name}", dest="folder", action="store_const", const=name, help="a set written later"
+        )
     args = parser.parse_args()
-    folder = FOLDER / "second" if args.second else FOLDER
+    folder = FOLDER / args.folder if args.folder else FOLDER
     whole, tallies, faults = Tally(), dict[str, Tally](), list[str]()
     for path in sorted(folder.glob("*.jsonl")):
         tallies[path.stem], some = score(path, whole)
