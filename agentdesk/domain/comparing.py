@@ -58,7 +58,7 @@ def tables_of(pack: Pack) -> dict[str, dict[str, Values]]:
     return {
         "pack": {"pack": head},
         "line": _named("id", pack.lines),
-        "phrase": _named("rule", pack.phrases),
+        "phrase": dict(_numbered(map(_values, pack.phrases))),
         "requirement": _named("id", pack.requirements),
         "clock": _named("id", pack.clocks),
         "field": _named("key", pack.fields),
@@ -67,7 +67,7 @@ def tables_of(pack: Pack) -> dict[str, dict[str, Values]]:
         "reason": _named("key", pack.reasons),
         "disposition": _named("key", pack.dispositions),
         "guards": {guard.value: {"rule": rule} for guard, rule in pack.guards.items()},
-        "guidance": dict(_guidance(pack)),
+        "guidance": dict(_numbered({"rule": rule, "text": text} for rule, text in pack.guidance)),
         **{kind.value: _named("id", provisions.get(kind.value, ())) for kind in ProvisionKind},
     }
 
@@ -83,10 +83,10 @@ def _values(item: Struct) -> Values:
     return values
 
 
-def _guidance(pack: Pack) -> Iterator[tuple[str, Values]]:
-    """A rule may have several sentences; the second is named ``rule#2``."""
+def _numbered(items: Iterable[Values]) -> Iterator[tuple[str, Values]]:
+    """By rule; one may have several sentences or ways of matching: the second is ``rule#2``."""
     times: dict[str, int] = {}
-    for rule, text in pack.guidance:
+    for values in items:
+        rule = str(values["rule"])
         times[rule] = count = times.get(rule, 0) + 1
-        name = rule if count == 1 else f"{rule}#{count}"
-        yield name, {"rule": rule, "text": text}
+        yield rule if count == 1 else f"{rule}#{count}", values

@@ -53,14 +53,14 @@ def problems(pack: Pack, items: Items) -> Iterator[PackError]:
 
 
 def unique(items: Items) -> Iterator[PackError]:
-    """Names used twice in a table."""
+    """Names used twice in a table; a clause may forbid words in several ways, each once."""
     for table, entries in items.items():
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for item in entries if table != "guidance" else ():
-            value = item.name
+            value = item.name, item.text("match") if table == "phrase" else ""
             if value in seen:
-                yield item.source.error("duplicate", item.place(item.name_key), value=value)
-            if value:
+                yield item.source.error("duplicate", item.place(item.name_key), value=item.name)
+            if item.name:
                 seen.add(value)
 
 

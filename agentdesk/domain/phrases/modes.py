@@ -51,11 +51,23 @@ _DENIED = re.compile(
     "(?:客户|用户|顾客|对方|收件人|寄件人|来电人|业主)(?:已经?|都|也|又|就|曾)?$"
 )
 _SELF = re.compile("[我你您咱]")
+# 帮你找, 给您找: the agent does it.
+_FOR_YOU = re.compile("[帮替为给][你您]")
 
 _PARTICLES = re.compile(
     f"(?:[{SOFT}{HIDDEN}]?[啊呢了哦喔呀吧的诶哈嘛啦耶唉])*[{SOFT}{HIDDEN}]*(?:[{PAUSE}{STOP}]|$)"
 )
 _CLAUSE = re.compile(f"[{PAUSE}{STOP}]")
+_KNOWS = re.compile("(?:知道|清楚)$")
+_OF_ONESELF = re.compile(
+    "(?:我|咱)们?(?:这边|这里|这儿)?"
+    "(?:也|真的?|都|并|还|实在|确实|暂时|现在|可|就|是|完全|根本|目前)*$"
+)
+# 我不知道您方便吗 asks, 我不清楚的地方 says something else.
+_MATTER = re.compile(
+    f"(?![的地得])(?:(?!吗|是否|[能可]否|合适|方便|可不可以|行不行|好不好)"
+    f"[^您你他她{PAUSE}{STOP}]){{1,16}}(?:[{PAUSE}{STOP}]|$)"
+)
 
 
 def fits(match: Match, folded: str, start: int, end: int, size: int) -> Span | None:
@@ -82,7 +94,11 @@ def fits(match: Match, folded: str, start: int, end: int, size: int) -> Span | N
 def of_another(folded: str, start: int, end: int) -> bool:
     """Whether the words before a part of a sentence say that it need not be done, or that
     somebody else does it."""
-    if not start or _SELF.search(folded, start, end):
+    if not start:
+        return False
+    if _FOR_YOU.match(folded, start - 1):
+        return True
+    if _SELF.search(folded, start, end):
         return False
     return _DENIED.search(folded, max(0, start - 12), start) is not None
 
@@ -177,9 +193,16 @@ def _filling(folded: str, start: int, end: int) -> Span | None:
 
 
 def _answers(folded: str, start: int, end: int) -> bool:
-    """Whether a clause says no more than this, of oneself or of the matter asked."""
-    if not _PARTICLES.match(folded, end):
-        return False
+    """Whether a clause says no more than this, of oneself or of the matter asked.
+
+    What oneself does not know may follow: 我也不知道什么时候到货.
+    """
     before = folded[max(0, start - _FAR) : start]
+    if not _PARTICLES.match(folded, end) and not (
+        _KNOWS.search(folded, start, end)
+        and _OF_ONESELF.search(before)
+        and _MATTER.match(folded, end)
+    ):
+        return False
     clause = _CLAUSE.split(before)[-1].replace(SOFT, "").replace(HIDDEN, "")
     return not _NOT_AN_ANSWER.search(clause) and _ANSWERS.fullmatch(clause) is not None

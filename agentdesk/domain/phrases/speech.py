@@ -67,6 +67,10 @@ _MENTIONED = re.compile(
     rf"|(?:禁用语|服务忌语|忌语|禁语)[^{_END}，,]{{0,6}}?[：:][^{_END}]*"
 )
 
+# An address of a page goes on over Chinese that stands right behind one of its marks:
+# https://example.com/wiki/神经病?page=2, but not http://t.cn/a1我不清楚.
+_ADDRESS = re.compile(r"(?:[A-Za-z]{2,8}://|www\.)(?:[!-~]|(?<=[/=#&?_-])[\u4e00-\u9fff]++)++")
+
 # One of these is in every stretch the patterns above find. Alternatives of plain text, which
 # a search skips to.
 _PERSONS = re.compile(f"{_PERSON}|{_OTHERS.replace('?', '')}|先生|女士|小姐|太太")
@@ -76,8 +80,8 @@ _CACHED = 4_000  # code points; longer lines are looked at again
 
 
 def not_own_words(line: str) -> Sequence[int]:
-    """Where stretches of ``line`` (no line ends) that are quoted, reported or only mentioned
-    begin and end: the first and the last place of each in turn, in order.
+    """Where stretches of ``line`` (no line ends) that are quoted, reported, only mentioned or
+    the address of a page begin and end: the first and the last place of each in turn, in order.
 
     They are apart from each other. Time is linear in the length of ``line``.
     """
@@ -88,6 +92,8 @@ def not_own_words(line: str) -> Sequence[int]:
 
 def _exempt(line: str) -> Sequence[int]:
     found = [_quoted(line)] if _QUOTES.search(line) else []
+    if "://" in line or "www." in line:
+        found.append(_spans(_ADDRESS, line))
     for mark, pattern in ((_PERSONS, _REPORTED), (_MENTIONS, _MENTIONED)):
         if mark.search(line):
             found.append(_spans(pattern, line))

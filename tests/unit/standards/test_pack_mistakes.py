@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agentdesk.domain.comparing import tables_of
 from agentdesk.errors import PackError
 from agentdesk.standards.loader import load_pack
 from agentdesk.standards.schema import MAX_DISPOSITIONS, MAX_FILE_BYTES, MAX_TEXT
@@ -250,6 +251,29 @@ match = "list_from_pack"
 severity = "advise"
 classes = ["refusal"]
 """
+
+
+TWICE = """
+[[phrase]]
+rule = "M1-5-no"
+category = "filler"
+match = "{match}"
+severity = "advise"
+phrases = ["嗯"]
+replacement = "请您稍等。"
+bad = ["嗯，我看看。"]
+good = ["请稍等。"]
+"""
+
+
+def test_a_clause_may_forbid_words_in_several_ways_each_once(file: Path) -> None:
+    file.write_text(GOOD + TWICE.format(match="utterance_start"), encoding="utf-8")
+    first, second = load_pack(file).phrases
+    assert (first.rule, second.rule) == ("M1-5-no", "M1-5-no")
+    assert {"M1-5-no", "M1-5-no#2"} <= set(tables_of(load_pack(file))["phrase"])
+
+    error = mistake(file, GOOD + TWICE.format(match="partial"))
+    assert (error.code, error.params["key"]) == ("pack.duplicate", "phrase[2].rule")
 
 
 def test_a_list_names_categories_that_other_phrases_have(file: Path) -> None:

@@ -67,6 +67,22 @@ def test_what_need_not_be_done_or_another_does_is_no_part_of_a_refusal() -> None
     check(["对方[神经病]", "不用[神经病]"], book(Match.ANYWHERE, "神经病"))
 
 
+def test_what_the_agent_does_for_the_customer_is_no_order_to_him() -> None:
+    checker = book(Match.PARTIAL, "不是我办的,你找***。", cores=("你找***", "您去找***"))
+    check(
+        [
+            "我帮你找一下单据",
+            "先替您去找一找",
+            "给你找到了",
+            "为您去找同事核实",
+            "[您去找柜台]",
+            "帮忙的话[你找前台]",
+            "给我，[你找前台]",
+        ],
+        checker,
+    )
+
+
 def test_the_start_of_an_utterance() -> None:
     checker = book(Match.UTTERANCE_START, "喂", "那", "喂喂喂", "我跟你说")
     check(
@@ -196,3 +212,22 @@ def test_no_mode_looks_far(match: Match) -> None:
     for text in ("嗯" * 6_000, "嗯，" * 4_000, "我不知道啊" * 2_000, "喂\u200b" * 4_000):
         for hit in checker.check(text):
             assert text[hit.start : hit.end] == hit.text
+
+
+def test_what_oneself_does_not_know_may_follow_an_answer() -> None:
+    check(
+        [
+            "我[不知道]什么时候补货，您等等",
+            "这个我们也[不清楚]怎么退。",
+            "我这边确实[不知道]库存",
+            "我不知道您方便吗",
+            "我不知道这样说合适不合适",
+            "我不知道这样行不行，请稍等",
+            "我不清楚的地方会再核实",
+            "客户不知道什么时候补货",
+            "不知道什么时候补货的话请留电话",
+            "他们也不清楚怎么退",
+            "我不明白这句话，请您再讲一次",
+        ],
+        book(Match.CONTEXT, "不知道", "不清楚", "不明白"),
+    )

@@ -150,3 +150,20 @@ def test_many_quotations_do_not_take_ever_longer() -> None:
     for text in ("“。" * 30_000, "“" * 60_000, '"' * 60_001, "客户" * 30_000, "别说" * 30_000):
         book = PhraseBook([rule("a", "没办法")])
         assert len(book.check(f"{text}。没办法")) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("https://example.com/wiki/真是的", 0),
+        ("看 http://example.com/search?q=没办法&page=2 这一页", 0),
+        ("www.example.com/#没办法-真是的/不行 打不开", 0),
+        ("http://t.example/a1没办法打开", 1),
+        ("见 https://example.com/wiki/真是的 ，没办法", 1),
+        ("https://example.com/，没办法", 1),
+        ("没办法 https://example.com/", 1),
+        ("//没办法//", 1),
+    ],
+)
+def test_an_address_goes_on_over_chinese_behind_its_marks(text: str, found: int) -> None:
+    assert len(BOOK.check(text)) == found
