@@ -89,9 +89,30 @@ class Server:
         """Stop it; ``immediate`` as a power cut would."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
 
+    def end(self) -> None:
+        """Stop it unless a test has."""
+        if (self._data / "postmaster.pid").exists():
+            self.stop("immediate")
+
     def create(self) -> None:
         """Make the files."""
         self._run("initdb", "-D", str(self._data), "-A", "trust", "-U", "postgres", "-E", "UTF8")
+
+    def follow(self, primary: Server) -> None:
+        """Make the files: a copy of another server that goes on following it."""
+        where = ("-D", str(self._data), "-h", str(primary.folder), "-U", "postgres")
+        self._run("pg_basebackup", *where, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+
+    def promote(self) -> None:
+        """Follow nobody any more, and take over."""
+        self._run("pg_ctl", "-D", str(self._data), "-w", "promote")
+
+    def has_all_of(self, primary: Server) -> bool:
+        """Whether a standby has everything its primary has committed."""
+        with psycopg.connect(primary.dsn()) as here, psycopg.connect(self.dsn()) as there:
+            (written,) = here.execute("SELECT pg_current_wal_lsn()::text").fetchone() or ("",)
+            replayed = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+            return there.execute(replayed, (written,)).fetchone() == (True,)
 
     def _run(self, tool: str, *arguments: str) -> None:
         command = [str(self._tools / tool), *arguments]
@@ -110,12 +131,13 @@ class Server:
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[Server]:
+def server(*, durable: bool = False, standby_of: Server | None = None) -> Iterator[Server]:
     """A server for as long as the block lasts.
 
     Args:
         durable: whether its disk is waited for. What a test kills is a process, and what a
             process wrote survives that without; for measuring it has to be on.
+        standby_of: the one it is a copy of, and follows.
 
     Raises:
         FileNotFoundError: there is no PostgreSQL on this machine.
@@ -129,11 +151,14 @@ def server(*, durable: bool = False) -> Iterator[Server]:
             shutil.chown(folder, "postgres", "postgres")
         folder.chmod(0o700)
         running = Server(folder, tools, durable=durable)
-        running.create()
+        if standby_of is None:
+            running.create()
+        else:
+            running.follow(standby_of)
         running.start()
         try:
             yield running
         finally:
-            running.stop("immediate")
+            running.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,10 @@
 A database only this process writes tells every commit directly. Where several processes share
 one, a thread waits for its notices (and looks every :data:`POLL` seconds, because notices may be
 lost) and reads each new row once.
+
+Behind an address there may be another database than a moment ago: a standby that took over and had
+not received the last commits. It numbers anew from where it ends, so what it adds only seems to
+follow what was read. Nothing is told before the chain of commits has shown that it does.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from typing import Protocol
 
 from agentdesk.errors import AgentdeskError
 from agentdesk.server.logs import failure
+from agentdesk.server.storage.base import Link
 from agentdesk.wire import Stored
 
 POLL = 5.0
@@ -31,20 +36,15 @@ Publish = Callable[[Sequence[Stored]], None]
 """Takes committed events by sequence, on the event loop."""
 
 
-class Newest(Protocol):
-    """The end of the journal."""
-
-    @property
-    def seq(self) -> int:
-        """Sequence of its last event."""
-        ...
-
-
 class Source(Protocol):
     """A journal other processes write, too."""
 
-    def head(self) -> Newest:
-        """Its end."""
+    def head(self) -> Link:
+        """Its newest commit."""
+        ...
+
+    def links(self, after: int, limit: int) -> list[Link]:
+        """Commits by number."""
         ...
 
     def tail(self, after: int, limit: int) -> list[Stored]:
@@ -84,6 +84,8 @@ class Follower:
         source: the journal.
         loop: where the streams live.
         publish: called there.
+        replaced: called there, before anything else, when what was published is not, or not all,
+            in the journal any more; what is there instead is not published.
         poll: seconds between two looks at the latest.
     """
 
@@ -92,13 +94,16 @@ class Follower:
         source: Source,
         loop: asyncio.AbstractEventLoop,
         publish: Publish,
+        replaced: Callable[[], None],
         poll: float = POLL,
     ) -> None:
-        self._source = source
+        self._source, self._loop = source, loop
         self._hand = Direct(loop, publish)
+        self._replaced = replaced
         self._poll = poll
         self._ending = threading.Event()
-        self._seq = source.head().seq
+        self._head = source.head()
+        self._seq = self._head.seq
         self._thread = threading.Thread(target=self._follow, name="feed", daemon=True)
         self._thread.start()
 
@@ -124,7 +129,22 @@ class Follower:
         """Everything since the last look, in pieces."""
         while not self._ending.is_set():
             events = self._source.tail(self._seq, ROWS)
+            upto = events[-1].seq if events else self._seq
+            # Asked last: if another database answers by now, it has to answer for the rows, too.
+            head = self._source.head()
+            if head.seq < upto or not self._follows(head):
+                self._head, self._seq = head, head.seq
+                with suppress(RuntimeError):  # as above
+                    self._loop.call_soon_threadsafe(self._replaced)
+                return
+            self._head, self._seq = head, upto
             if not events:
                 return
-            self._seq = events[-1].seq
             self._hand(events)
+
+    def _follows(self, head: Link) -> bool:
+        """Whether the commit that was last seen is still part of the journal. Its hash is over all
+        that came before it.
+        """
+        last = self._head
+        return head == last or not last.n or self._source.links(last.n - 1, 1) == [last]

@@ -42,6 +42,11 @@ def log(event: str, **fields: object) -> None:
         logger.handle(record)
 
 
+def warn(event: str, **fields: object) -> None:
+    """One line about what whoever looks after the server should know."""
+    logging.getLogger(NAME).warning(event, extra={"fields": fields})
+
+
 def failure(event: str, error: BaseException, **fields: object) -> None:
     """One line about an exception nobody expected."""
     logging.getLogger(NAME).error(event, extra={"fields": fields | _what(error)})

@@ -51,6 +51,10 @@ class Metrics:
         )
         self.refused = self._counter("refused", "Requests refused, by code", "code")
         self.behind = self._counter("streams_behind", "Streams closed because they were too slow")
+        self.replaced = self._counter(
+            "journal_replaced",
+            "Times another database answered which lacks commits seats were told of (a failover)",
+        )
         self.commit = self._histogram("push_commit_seconds", "A push: queued, written, on disk")
         self.pull = self._histogram("pull_seconds", "A page: read and encoded")
 

@@ -17,7 +17,7 @@ from agentdesk.server.feed import Direct, Follower, Source
 from agentdesk.server.handover import Handover
 from agentdesk.server.limits import STRANGERS, Rate
 from agentdesk.server.listener import Listener
-from agentdesk.server.logs import failure
+from agentdesk.server.logs import failure, warn
 from agentdesk.server.metrics import Metrics
 from agentdesk.server.problem import ServerProblem
 from agentdesk.server.ring import Rings
@@ -108,7 +108,9 @@ class Running:
         if self._source is None:
             self._feed = Direct(loop, self._publish)
         else:
-            self._feed = await self.read(Follower, self._source, loop, self._publish)
+            self._feed = await self.read(
+                Follower, self._source, loop, self._publish, self._begin_anew
+            )
         self.hub.start()
         self._timer = asyncio.create_task(self._watch())
 
@@ -264,6 +266,16 @@ class Running:
         if epoch != self.hub.rings.epoch:
             self.hub.rings.begin(epoch)
             self.hub.end(lambda listener: "behind")
+
+    def _begin_anew(self) -> None:
+        """Another database has taken over, and its journal is not the one the streams told. It has
+        the same epoch, because nobody had to begin another: every seat finds out by the ids.
+        """
+        warn("journal_replaced", epoch=self.hub.rings.epoch)
+        self.metrics.replaced.inc()
+        self.forget_callers()
+        self.hub.rings.begin(self.hub.rings.epoch)
+        self.hub.end(lambda listener: "behind")
 
     async def recheck(self, listeners: Sequence[Listener]) -> None:
         """Close the streams of those whose token no longer holds, or who read other scopes now."""

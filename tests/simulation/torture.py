@@ -32,6 +32,7 @@ ALSO = {
         "tests/integration/test_call_kill.py",
         "tests/integration/test_ticket_kill.py",
         "tests/integration/test_server_kill.py",
+        "tests/integration/test_failover.py",
     ),
     "power": ("tests/integration/test_power_loss.py",),
     "console": ("tests/tui/pilot/test_monkey.py",),
