@@ -50,6 +50,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     try:
         from agentdesk.server import logs, process
         from agentdesk.server.assemble import assemble
+        from agentdesk.server.collector import seldom_collecting
         from agentdesk.server.settings import check, shown_database
     except ImportError as error:
         raise ConfigError("server.missing", reason=str(error)) from error
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 context.put(url)
                 sys.stdout.flush()
 
-            with _door(settings, admin, running), process.seldom_collecting():
+            with _door(settings, admin, running), seldom_collecting(running.metrics.watch):
                 process.Process(running, sock, ready).go()
         finally:
             service.close()

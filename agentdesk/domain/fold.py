@@ -37,7 +37,7 @@ class Item(Struct, frozen=True, gc=False):
         return (self.seq is None, self.seq or 0, self.stamp, self.id)
 
 
-class EntityState(Struct):
+class EntityState(Struct, gc=False):
     """Join of the events of one entity.
 
     Attributes:

@@ -178,6 +178,11 @@ class Exchange:
             elif self._status != 500:
                 raise  # half an answer: the connection breaks off
         finally:
+            # What receives and sends for us holds the scope, and the connection holds that. Left in
+            # it they would be cycles, one for every request, which wait for the collector: it
+            # stops everybody while it looks for them.
+            scope.pop(EXCHANGE, None)
+            scope.pop(CONNECTION, None)
             seconds = perf_counter() - started
             self._running.metrics.observe(path, self._status, seconds)
             who = scope.get("agentdesk.caller")

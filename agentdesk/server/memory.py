@@ -43,7 +43,7 @@ folded anew with every push. A call has some fifteen facts in the end.
 """
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """An entity between groups; ``scope`` is empty while nothing of it was accepted."""
 
     state: EntityState

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -26,9 +24,6 @@ HEADER_SECONDS = 10.0
 UNACKNOWLEDGED_MS = 60_000
 """When the system gives up a peer that no longer takes what was sent."""
 BACKLOG = 4096
-COLLECT = (10_000, 20, 10)
-"""How seldom unreachable cycles are looked for: what waits for an answer is looked through each
-time, and with many requests under way the usual 700 objects are a few requests."""
 
 _TCP_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
 
@@ -157,20 +152,6 @@ class Connection(HttpToolsProtocol):
                 b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
             )
         self.transport.close()
-
-
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Have Python look for unreachable cycles seldom, and never among what is there already."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class Process(uvicorn.Server):

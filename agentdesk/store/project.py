@@ -72,7 +72,7 @@ UNKNOWN = "unknown kind"
 """Why an event of a newer agentdesk is parked; it is folded once the kind is known."""
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """An entity in memory; ``row`` is what its table holds, None if none or not known."""
 
     state: EntityState
