@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     else:
         found = store.quick_check()
         store.close()
-        if not found:
+        if not found or not files.damaged(path):
             context.say(strings("cli.rescue.sound", path=str(path)))
             return 0
         aside = files.quarantine(path, now=now())

@@ -33,6 +33,7 @@ _READ_ONLY = {
     errno.EEXIST,
 }
 _ROOM = 64 * 1024  # the index of the WAL begins with half of it
+_READ_FAILED = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 _FSYNC_FAILED = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
 
 
@@ -44,6 +45,18 @@ def primary_code(error: sqlite3.Error) -> int:
 def fsync_failed(error: sqlite3.Error) -> bool:
     """The disk refused to make a write durable; what is on it is unknown until re-read."""
     return getattr(error, "sqlite_errorcode", 0) in _FSYNC_FAILED
+
+
+def read_failed(error: BaseException | None) -> bool:
+    """The disk did not give what is on it, which says nothing about what that is."""
+    if isinstance(error, OSError):
+        return error.errno == errno.EIO
+    return getattr(error, "sqlite_errorcode", 0) in _READ_FAILED
+
+
+def unreadable(path: Path, detail: str) -> StoreError:
+    """What is said then: nothing was changed, and another try may succeed."""
+    return StoreError("store.unreadable", path=str(path), detail=detail)
 
 
 def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:

@@ -6,13 +6,13 @@ import errno
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from agentdesk.errors import StoreCorrupt, StoreLocked, StoreReadOnly
-from agentdesk.store.failures import mapped
+from agentdesk.errors import StoreCorrupt, StoreError, StoreLocked, StoreReadOnly
+from agentdesk.store.failures import mapped, primary_code, read_failed, unreadable
 from agentdesk.store.migrations import MIGRATIONS, Migration, migrate
 
 MAGIC = b"SQLite format 3\0"
@@ -112,8 +112,7 @@ def check(path: Path) -> None:
         if unclean(path):
             raise _corrupt(path, "the database is gone, its write-ahead log is not")
         return
-    with path.open("rb") as file:
-        header = file.read(100)
+    header = _header(path, size)
     if len(header) < 100 or not header.startswith(MAGIC):
         raise _corrupt(path, "this is not a SQLite database")
     if unclean(path):
@@ -125,6 +124,72 @@ def check(path: Path) -> None:
     expected = pages * (65536 if page == 1 else page)
     if size < expected:
         raise _corrupt(path, f"the file has {size} bytes of {expected}")
+
+
+def _header(path: Path, size: int) -> bytes:
+    """The first hundred bytes, or as many as there are.
+
+    Raises:
+        OSError: they were not given.
+    """
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < min(size, 100):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    return header
+
+
+@contextmanager
+def looked_at_twice(path: Path) -> Iterator[None]:
+    """What seems to be damaged is read again: a disk that does not give what is on it looks the
+    same, and its file is neither to be put aside nor to be mended.
+
+    Raises:
+        StoreCorrupt: raised inside, and every byte could be read and is as wrong as before.
+        StoreError: ``store.unreadable``.
+    """
+    try:
+        yield
+    except StoreCorrupt as error:
+        if not damaged(path):
+            raise unreadable(path, str(error.params.get("detail", ""))) from error
+        raise
+    except StoreError as error:
+        if read_failed(error.__cause__):
+            raise unreadable(path, str(error.__cause__)) from error
+        raise
+
+
+def damaged(path: Path) -> bool:
+    """Whether something is wrong with a file nobody has open, or with its log, once every byte of
+    them was given.
+
+    Raises:
+        StoreError: ``store.unreadable``, they were not.
+    """
+    try:
+        return _wrong(path)
+    except (OSError, sqlite3.Error) as error:
+        raise unreadable(path, str(error)) from error
+
+
+def _wrong(path: Path) -> bool:
+    for each in (path, side(path, "-wal")):
+        if size := size_of(each):
+            with each.open("rb", buffering=0) as file:
+                while piece := file.read(_PIECE):
+                    size -= len(piece)
+            if size > 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+    try:
+        check(path)
+        return path.exists() and not unclean(path) and bool(_found(path))
+    except StoreCorrupt:
+        return True
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return True
+        raise
 
 
 def _write_again(log: Path) -> None:
@@ -156,12 +221,19 @@ def _check_pages(path: Path) -> None:
     One that writes would move the log into the file on closing: a broken file would
     look cleanly closed the next time.
     """
-    name = f"{path.absolute().as_uri()}?mode=ro"
+    found = _found(path)
+    if found:
+        raise _corrupt(path, found[0])
+
+
+def _found(path: Path) -> list[str]:
+    """What SQLite finds in file and log, by a connection that cannot write."""
+    how = "mode=ro" if unclean(path) else "immutable=1"
+    name = f"{path.absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(name, uri=True, timeout=1.0)) as db:
         found = quick_check(db)
     side(path, "-shm").unlink(missing_ok=True)
-    if found:
-        raise _corrupt(path, found[0])
+    return found
 
 
 def quick_check(db: sqlite3.Connection) -> list[str]:

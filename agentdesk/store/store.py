@@ -26,6 +26,7 @@ from agentdesk.domain.ids import Ids
 from agentdesk.domain.projections import PROJECT
 from agentdesk.errors import StoreError
 from agentdesk.store import files, journal, project, queries
+from agentdesk.store.checkpoints import Checkpoints
 from agentdesk.store.failures import fsync_failed, mapped
 from agentdesk.store.memory import Memory
 from agentdesk.store.migrations import MIGRATIONS, Migration, migrate
@@ -60,7 +61,7 @@ class Store:
         self._clock, self._new_id = clock, new_id
         self.memory = Memory(db, projections)
         self._cache = self.memory.cache
-        self._failed = False
+        self._checkpoints, self._failed = Checkpoints(db), False
         self.install = queries.meta(db, "install") or ""
         stamp, self._seal = journal.head(db, self.install)
         self._stamp = max(stamp, Stamp(int(queries.meta(db, _TAKEN_OVER) or 0)))
@@ -98,13 +99,14 @@ class Store:
         files.prepare(path)
         lock = files.Lock(path)
         try:
-            db = files.open_file(path, ids, steps)
-            try:
-                with mapped(path):
-                    return cls(db, path, lock, clock, ids, projections)
-            except BaseException:
-                db.close()
-                raise
+            with files.looked_at_twice(path):
+                db = files.open_file(path, ids, steps)
+                try:
+                    with mapped(path):
+                        return cls(db, path, lock, clock, ids, projections)
+                except BaseException:
+                    db.close()
+                    raise
         except BaseException:
             lock.release()
             raise
@@ -382,13 +384,13 @@ class Store:
                 yield
                 db.execute("COMMIT")
             except BaseException as error:
-                # After a failed fsync nobody knows what is on the disk. Trying again can
-                # report success for pages the system has already dropped: stop writing.
+                # What is on the disk is unknown then, and trying again may seem to succeed.
                 self._failed = isinstance(error, sqlite3.Error) and fsync_failed(error)
                 if db.in_transaction:
                     with suppress(sqlite3.Error):
                         db.execute("ROLLBACK")
                 raise
+        self._failed = not self._checkpoints.after_commit(db)
 
     def _catch_up(self) -> None:
         """Write the tables anew if another version of the fold wrote them."""

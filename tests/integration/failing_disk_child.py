@@ -28,6 +28,7 @@ from agentdesk.server.problem import ServerProblem
 from agentdesk.server.service import Service
 from agentdesk.server.storage.sqlite import SqliteStorage
 from agentdesk.store import Store
+from agentdesk.store.checkpoints import Checkpoints
 from tests.server_kit import Clock, Numbered, Seat, caller, entity, everything
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -86,10 +87,10 @@ class OnIt(ABC):
     def __init__(self, folder: Path, turn: int) -> None:
         self.folder, self.path, self.turn = folder, folder / "store.db", turn
 
-    def squeeze(self, db: sqlite3.Connection) -> None:
+    def squeeze(self, db: sqlite3.Connection, checkpoints: Checkpoints) -> None:
         """Little is in memory; at first many checkpoints, later what follows stays in the log."""
         db.execute("PRAGMA cache_size = 4")
-        db.execute(f"PRAGMA wal_autocheckpoint = {1000 if self.turn else 12:d}")
+        checkpoints.commits = 1000 if self.turn else 2
 
     def act(self, serial: int) -> bool:
         """Whether it was taken."""
@@ -135,7 +136,7 @@ class SeatOnIt(OnIt):
     def __init__(self, folder: Path, turn: int) -> None:
         super().__init__(folder, turn)
         self._store = Store.open(self.path, clock=lambda: NINE)
-        self.squeeze(self._store.connection)
+        self.squeeze(self._store.connection, self._store._checkpoints)
 
     def write(self, serial: int) -> list[str]:
         call = EntityId(f"{serial % 5:032x}")
@@ -164,7 +165,7 @@ class ServerOnIt(OnIt):
         self._service = Service.open(self.path, clock=clock, new_id=Numbered(0xF00 + turn))
         storage = self._service.storage
         assert isinstance(storage, SqliteStorage)
-        self.squeeze(storage._db)
+        self.squeeze(storage._db, storage._checkpoints)
         self._seat = Seat(caller(), clock, Numbered(turn + 1))
 
     def write(self, serial: int) -> list[str]:
@@ -196,6 +197,7 @@ def opened(opens: Open, folder: Path, turn: int) -> OnIt:
         return opens(folder, turn)
     except StoreError as error:
         say(f"shut {error.code}")
+        assert error.code not in ("store.corrupt", "server.damaged"), "the disk is, not the file"
         if not mend():
             raise
     return opens(folder, turn)
@@ -212,11 +214,13 @@ def works(opens: Open, folder: Path, fault: Fault, closes: bool) -> None:
     if refused := taken.count(False):
         say(f"refused {refused}")
     if fault.phase != "closing":
-        mend()
+        failed = mend()
         again = [here.act(serial) for serial in range(26, 29)]
         if fault.what == SYNC and refused:
             assert not any(taken[taken.index(False) :]), "what happened then nobody knows"
             assert not any(again), "nobody may go on after a failed fsync"
+        elif fault.what == SYNC and failed and fault.phase == "working":
+            assert not any(again), "it failed after a commit, and nobody was told"
         elif fault.what != NO_READ:  # pages that came up empty may still be in memory
             assert all(again), "the disk is well again"
     fault.begin("closing")

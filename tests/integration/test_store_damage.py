@@ -134,6 +134,50 @@ def test_a_garbled_page_of_a_clean_store_is_found_by_the_check_and_named_on_read
             store.events_of("call", EntityId(f"{200:032x}"))
 
 
+UNREAD = "Tree 5 page 7: unable to get the page. error code=266"
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_disk_that_cannot_be_read_is_no_damage(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lasting: bool
+) -> None:
+    """SQLite's check says of a page it did not get what it says of one that is broken."""
+    copy, found = crashed(path, tmp_path / "crash"), files._found
+    asked: list[Path] = []
+
+    def failing(path: Path) -> list[str]:
+        asked.append(path)
+        if len(asked) == 1:
+            return [UNREAD]
+        if lasting:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+            raise error
+        return found(path)
+
+    monkeypatch.setattr(files, "_found", failing)
+    error = refused(copy)
+    assert error.code == "store.unreadable" and not isinstance(error, StoreCorrupt)
+    assert len(asked) == 2 and {each.name for each in copy.parent.iterdir()} <= {
+        f"{copy.name}{suffix}" for suffix in ("", "-wal", ".lock")
+    }
+    monkeypatch.undo()
+    with closing(opened(copy)) as store:
+        assert store.quick_check() == []
+
+
+def test_a_file_that_comes_up_short_is_read_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(path: Path, size: int) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(files, "_header", short)
+    assert refused(path).code == "store.unreadable"
+    monkeypatch.undo()
+    opened(path).close()
+
+
 def test_a_log_without_its_database_is_not_a_fresh_start(path: Path, tmp_path: Path) -> None:
     copy = crashed(path, tmp_path / "crash")
     copy.unlink()

@@ -87,7 +87,7 @@ def test_nobody_else_folds_in_the_log_of_a_store_at_work(tmp_path: Path) -> None
     code = "import sqlite3, sys\n" + "with sqlite3.connect(sys.argv[1], timeout=0) as db:\n"
     code += "    print(db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchone())"
     with closing(Store.open(path, clock=lambda: NINE)) as store:
-        store.connection.execute("PRAGMA wal_autocheckpoint = 8")
+        store._checkpoints.commits = 1
         others = [threading.Thread(target=fold_in) for _ in range(2)]
         for other in others:
             other.start()

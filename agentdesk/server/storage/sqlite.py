@@ -21,6 +21,7 @@ from agentdesk.server.storage import sqlite_statements as sql
 from agentdesk.server.storage.base import Group, Install, Link, Meanwhile, Sealed, nothing
 from agentdesk.server.storage.turns import Turns
 from agentdesk.store import files
+from agentdesk.store.checkpoints import Checkpoints
 from agentdesk.store.failures import fsync_failed, mapped
 from agentdesk.store.migrations import backup, migrate
 from agentdesk.store.nearby import near
@@ -40,6 +41,7 @@ class SqliteStorage:
         self._news = threading.Condition()
         self._groups = 0
         self._failed = False
+        self._checkpoints = Checkpoints(db)
         with self.transaction():
             if self.meta("tables") != schema.fingerprint():
                 self._make_tables()
@@ -63,7 +65,7 @@ class SqliteStorage:
         files.prepare(path)
         lock = files.Lock(path)
         try:
-            with mapped(path):
+            with files.looked_at_twice(path), mapped(path):
                 files.check(path)
                 if not path.exists():
                     files.create(path, install, schema.STEPS)
@@ -128,6 +130,7 @@ class SqliteStorage:
                         with suppress(sqlite3.Error):
                             self._db.execute("ROLLBACK")
                     raise
+            self._failed = not self._checkpoints.after_commit(self._db)
         if self._groups != before:
             with self._news:
                 self._news.notify_all()

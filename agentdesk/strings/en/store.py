@@ -32,6 +32,12 @@ TEXT: dict[str, str] = {
         "This entry has {size} bytes, at most {limit} are allowed; it was not stored. "
         "Shorten it or split it."
     ),
+    "error.store.unreadable.title": "The disk cannot be read",
+    "error.store.unreadable.body": (
+        "{path}: {detail}. This is the disk, not the file: nothing was changed or put aside.\n"
+        "Try again. If it goes on, copy the folder to another disk first, and have this one "
+        "looked at."
+    ),
     "error.store.failed.title": "The database failed",
     "error.store.failed.body": "{path}: {detail}. The last act was not stored.",
 }

@@ -24,6 +24,11 @@ TEXT: dict[str, str] = {
     "error.store.event_too_large.body": (
         "这一条有 {size} 字节，最多 {limit} 字节，没有保存。请缩短或分成几条。"
     ),
+    "error.store.unreadable.title": "磁盘读不出来",
+    "error.store.unreadable.body": (
+        "{path}：{detail}。问题在磁盘，不在文件：没有改动、也没有移走任何东西。\n"
+        "请再试一次；若仍然如此，先把整个文件夹复制到别的磁盘，再请人检查这块磁盘。"
+    ),
     "error.store.failed.title": "数据文件读写失败",
     "error.store.failed.body": "{path}：{detail}。刚才的内容没有保存。",
 }
