@@ -77,6 +77,10 @@ class TicketQueues:
         """How many open tickets stand in each state; of one owner, or of all."""
         return self._tables.states(owner)
 
+    def by_state(self, wanted: TicketFilter) -> dict[str, int] | None:
+        """How many open tickets of a list stand in each state; None where it has closed ones."""
+        return self._tables.by_state(wanted)
+
     def late_count(self, owner: str = "") -> int:
         """How many open tickets are past their due time; of one owner, or of all."""
         return late_count(self._store, owner, to_ms(self._seat.clock()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentdesk.domain.events import Event
 from agentdesk.domain.followups import CallbackView, PromiseView
@@ -168,6 +170,32 @@ class TicketMoment(Struct, frozen=True):
     actor: str
     seat: str
     params: dict[str, object]
+
+
+def told(moments: Iterable[TicketMoment]) -> tuple[TicketMoment, ...]:
+    """The course without what says nothing: a field left empty that never held anything.
+
+    A field that was emptied stays, with ``""`` as its new value.
+    """
+    filled: set[str] = set()
+    kept: list[TicketMoment] = []
+    for moment in moments:
+        changes = moment.params.get("values" if moment.kind == "ticket.opened" else "set")
+        if not isinstance(changes, Mapping):
+            kept.append(moment)
+            continue
+        new = {
+            name: value
+            for name, value in changes.items()
+            if name in filled or (value.strip() if isinstance(value, str) else True)
+        }
+        filled |= {name for name in new if new[name] != ""}
+        filled -= {name for name in new if new[name] == ""}
+        if moment.kind == "ticket.opened":
+            kept.append(moment)
+        elif new:
+            kept.append(replace(moment, params={**moment.params, "set": new}))
+    return tuple(kept)
 
 
 class SavedView(Struct, frozen=True):

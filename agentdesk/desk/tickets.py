@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 
 from agentdesk.desk.ticket_intake import cleaned
+from agentdesk.desk.ticket_people import Colleague, Receiver, colleagues, receivers
 from agentdesk.desk.ticket_queues import TicketQueues
 from agentdesk.desk.ticket_reckoning import TicketReckoning
 from agentdesk.desk.ticket_views import (
@@ -22,6 +23,7 @@ from agentdesk.desk.ticket_views import (
     TicketOutcome,
     read_groups,
     read_views,
+    told,
     with_view,
     write_groups,
     write_views,
@@ -59,6 +61,8 @@ from agentdesk.store.ticket_queries import TicketTables
 _VIEWS = "ticket.views"
 _GROUPS = "ticket.groups"
 _ZONE = "Asia/Shanghai"
+_NUMBERS = ("number", "phone")
+"""What an order takes over from a call unseen, for it is masked there and here."""
 _NOT_COPIED = frozenset({"upset", "disposition", "title_shown"})
 """What a call's card holds that says nothing about the matter."""
 
@@ -68,7 +72,7 @@ class Seat(Struct, frozen=True):
 
     Attributes:
         pack: the seat's standard, as it is now.
-        actor: agent number of whoever sits here.
+        actor: agent number of whoever sits here; ``name`` what they are called.
         commit: stores events and tells the desk's own lists.
         answers: whether this seat records what the clocks of a ticket say.
     """
@@ -82,6 +86,7 @@ class Seat(Struct, frozen=True):
     new_id: Callable[[], EntityId]
     zone: tzinfo
     answers: Callable[[Ticket], bool] = lambda _: True
+    name: Callable[[], str] = lambda: ""
 
 
 class TicketDesk(TicketReckoning, TicketQueues):
@@ -128,12 +133,15 @@ class TicketDesk(TicketReckoning, TicketQueues):
         texts = (summary, kept.get("content", ""), kept.get("matter", ""), kept.get("note", ""))
         line = next((" ".join(text.split()) for text in texts if text.strip()), "")
         pack = self._pack_named(call.pack)
+        given = {k: v for k, v in (kept | dict(values or {})).items() if v}
+        known = {"number": call.number, "phone": call.values.get("phone")}
         command = c.Open(
             self.new_id(),
-            {k: v for k, v in (kept | dict(values or {})).items() if v},
+            given,
             line[:200],
             call_id=call.id,
             read_back=met(call, pack, Mark.READ_BACK),
+            taken={key: "call" for key in _NUMBERS if given.get(key, "") == known.get(key)},
         )
         return self._act(None, command.ticket_id, command, pack)
 
@@ -224,7 +232,7 @@ class TicketDesk(TicketReckoning, TicketQueues):
 
     def timeline(self, ticket_id: EntityId) -> tuple[TicketMoment, ...]:
         """Everything that happened to a ticket, oldest first: who, when, where, what."""
-        return tuple(map(_moment, self._store.events_of("ticket", ticket_id)))
+        return told(map(_moment, self._store.events_of("ticket", ticket_id)))
 
     def pack_of(self, ticket: Ticket | None) -> Pack:
         """The standard a ticket was taken in by; the seat's where that cannot be had."""
@@ -240,6 +248,14 @@ class TicketDesk(TicketReckoning, TicketQueues):
             except PackError:
                 self._packs[pack_id] = seat
         return self._packs[pack_id]
+
+    def colleagues(self) -> tuple[Colleague, ...]:
+        """Everybody known here who can have an order, by work number."""
+        return colleagues(self._store, {self._seat.actor(): self._seat.name()})
+
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Departments orders are or were sent to, and who took them there."""
+        return receivers(self._store)
 
     # -------------------------------------------------------------- saved views
 

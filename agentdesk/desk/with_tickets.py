@@ -57,6 +57,7 @@ class WithTickets(ABC):
             new_id=self.new_id,
             zone=self._zone,
             answers=self._answers,
+            name=lambda: self._profile.agent_name,
         )
         return TicketDesk(seat, self._settings() if self._settings else None)
 

@@ -9,7 +9,6 @@ in between: a crash, a pull, another standard.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +20,20 @@ from agentdesk.store.journal import COUNTS
 from agentdesk.store.queries import TAIL
 from agentdesk.store.rows import TicketDue, TicketFilter, TicketRow, ticket_row
 from agentdesk.store.store import Store
+from agentdesk.store.ticket_fitting import (
+    ALL_FIT,
+    MEANT_FIT,
+    SPELT,
+    SPELT_FIT,
+    STANDS,
+    WORDS,
+    any_state,
+    digits_of,
+    spelt_of,
+    teach,
+    values_of,
+    words_of,
+)
 
 NEVER = 2**62
 """Sorts after every due time."""
@@ -28,42 +41,12 @@ NEVER = 2**62
 PAGE = 500
 """Rows one question gives at most, unless it says otherwise."""
 
-WORDS = 4
-"""Words of a search that are looked for; more are left out."""
-
 _DUE = ("due_at", "warn_at", "clock", "paused")
 _CELLS = ", ".join(f"{'d' if name in _DUE else 't'}.{name}" for name in TicketRow.__struct_fields__)
 _CELLS = _CELLS.replace("d.clock", "coalesce(d.clock, '')").replace(
     "d.paused", "coalesce(d.paused, 0)"
 )
 _OPEN = "t.state NOT IN ('closed', 'cancelled')"
-_FITS = """
-    (:states = '' OR instr(:states, ' ' || t.state || ' '))
-    AND (:owner = '' OR t.owner = :owner)
-    AND (:category = '' OR t.category = :category)
-    AND (:tier = '' OR t.tier = :tier)
-    AND (:zone = '' OR t.zone = :zone)
-    AND (:department = '' OR t.department = :department)
-    AND (:level = 0 OR t.level <= :level)
-    AND (:idle_before IS NULL OR t.changed_at < :idle_before)
-    AND (:due_before IS NULL OR d.due_at < :due_before)
-    AND (NOT :followup OR t.followup_since IS NOT NULL)
-    AND (NOT :form_out OR t.form_sent_at IS NOT NULL)
-    AND (NOT :correcting OR t.correcting)
-    AND (:number = '' OR substr(t.number, -length(:number)) = :number)
-"""
-_WORDS_FIT = "".join(f" AND instr(t.search, :word{n})" for n in range(WORDS))
-_ALL_FIT = _FITS + _WORDS_FIT
-# A word may also name a category, a state or a severity. The last stands in no index: it is
-# looked at only where a word names one.
-_MEANT_FIT = _FITS + "".join(
-    f" AND (instr(t.search, :word{n})"
-    f" OR instr(:meant{n}, ' category:' || t.category || ' ')"
-    f" OR instr(:meant{n}, ' state:' || t.state || ' ')"
-    f" OR (instr(:meant{n}, ' severity:') AND"
-    f" instr(:meant{n}, ' severity:' || t.severity || ' ')))"
-    for n in range(WORDS)
-)
 _OPEN_ONLY = f"FROM ticket_due d CROSS JOIN ticket t ON t.id = d.id WHERE {_OPEN}"
 _ORDERS = {
     "due": "d.sort_at, t.priority, d.id",
@@ -94,9 +77,14 @@ def _board(fit: str) -> dict[str, str]:
     }
 
 
-BOARD, BOARD_MEANT = _board(_ALL_FIT), _board(_MEANT_FIT)
-COUNT = f"SELECT count(*) {_OPEN_FROM}{_ALL_FIT}"
-COUNT_MEANT = f"SELECT count(*) {_OPEN_FROM}{_MEANT_FIT}"
+BOARD, BOARD_MEANT, BOARD_SPELT = _board(ALL_FIT), _board(MEANT_FIT), _board(SPELT_FIT)
+COUNT, COUNT_MEANT, COUNT_SPELT = (
+    f"SELECT count(*) {_OPEN_FROM}{fit}" for fit in (ALL_FIT, MEANT_FIT, SPELT_FIT)
+)
+BY_STATE, BY_STATE_MEANT, BY_STATE_SPELT = (
+    f"SELECT t.state, count(*) {_OPEN_FROM}{fit} GROUP BY t.state"
+    for fit in (ALL_FIT, MEANT_FIT, SPELT_FIT)
+)
 COUNT_PLAIN = "SELECT count(*) FROM ticket_due"
 # Every open ticket has a due time once all were reckoned: then the tickets alone tell.
 COUNT_OWN = (
@@ -105,14 +93,19 @@ COUNT_OWN = (
 # With those that are over the newest come first; words are looked for in an index.
 _ANY_FROM = f"SELECT {_CELLS} FROM ticket t LEFT JOIN ticket_due d ON d.id = t.id WHERE "
 _NEWEST = f" ORDER BY {_ORDERS['newest']} {_PAGED}"
-ANY, ANY_MEANT = _ANY_FROM + _ALL_FIT + _NEWEST, _ANY_FROM + _MEANT_FIT + _NEWEST
-FOUND = tuple(
-    "WITH page AS MATERIALIZED (SELECT t.rowid AS place FROM ticket t INDEXED BY ticket_found "
-    + "".join(f"{'AND' if at else 'WHERE'} instr(t.search, :word{at}) " for at in range(count))
-    + f"ORDER BY t.created_at DESC {_PAGED}) SELECT {_CELLS} FROM page p "
-    "JOIN ticket t ON t.rowid = p.place LEFT JOIN ticket_due d ON d.id = t.id "
-    f"ORDER BY {_ORDERS['newest']}"
-    for count in range(WORDS + 1)
+ANY, ANY_MEANT, ANY_SPELT = (_ANY_FROM + fit + _NEWEST for fit in (ALL_FIT, MEANT_FIT, SPELT_FIT))
+
+
+FOUND, FOUND_SPELT = (
+    tuple(
+        "WITH page AS MATERIALIZED (SELECT t.rowid AS place FROM ticket t INDEXED BY ticket_found "
+        + "".join(f"{'AND' if n else 'WHERE'} {condition.format(n=n)} " for n in range(count))
+        + f"ORDER BY t.created_at DESC {_PAGED}) SELECT {_CELLS} FROM page p "
+        "JOIN ticket t ON t.rowid = p.place LEFT JOIN ticket_due d ON d.id = t.id "
+        f"ORDER BY {_ORDERS['newest']}"
+        for count in range(WORDS + 1)
+    )
+    for condition in (STANDS, f"({STANDS} OR {SPELT})")
 )
 """By how many words are looked for; every comparison less shows at 100,000 tickets."""
 
@@ -172,6 +165,8 @@ class TicketTables:
         self._db = store.connection
         self._empty: tuple[TicketFilter, int] | None = None  # a search that found nothing, when
         self._counted: tuple[str, int, dict[str, int]] | None = None
+        self._split: tuple[TicketFilter, int, dict[str, int]] | None = None
+        teach(self._db)
 
     def _ask(self, query: str, values: Any) -> list[tuple[Any, ...]]:
         with mapped(self._store.path):
@@ -187,7 +182,7 @@ class TicketTables:
         """
         if self._found_nothing(wanted):
             return []
-        values = _values(wanted) | {"limit": max(0, limit), "offset": max(0, offset)}
+        values = values_of(wanted) | {"limit": max(0, limit), "offset": max(0, offset)}
         rows = [ticket_row(row) for row in self._ask(_query(wanted, offset), values)]
         if not rows and wanted.text and offset <= 0 < limit:
             self._empty = wanted, self._db.total_changes
@@ -198,14 +193,14 @@ class TicketTables:
 
         So only the first key of a failing search looks through everything there is.
         """
-        if self._empty is None or any(wanted.meanings):
+        if self._empty is None or any(wanted.meanings) or any(spelt_of(wanted)):
             return False
         before, changes = self._empty
         alike = replace(before, text="", meanings=()) == replace(wanted, text="", meanings=())
         if not alike or changes != self._db.total_changes:
             return False
-        words = _words(wanted)
-        return all(any(old in word for word in words) for old in _words(before))
+        words = words_of(wanted)
+        return all(any(old in word for word in words) for old in words_of(before))
 
     def count(self, wanted: TicketFilter, *, reckoned: bool = False) -> int | None:
         """How many open tickets a list has; None for one with closed ones, which may be long.
@@ -213,14 +208,16 @@ class TicketTables:
         Args:
             reckoned: no due time is missing, which spares looking for each.
         """
-        if _any(wanted):
+        if any_state(wanted):
             return None
-        query = COUNT_MEANT if any(wanted.meanings) else COUNT
+        query = _of(wanted, COUNT, COUNT_MEANT, COUNT_SPELT)
+        if self._split is not None and self._split[:2] == (wanted, self._db.total_changes):
+            return sum(self._split[2].values())
         if wanted == TicketFilter(order=wanted.order):
             query = COUNT_PLAIN
         elif reckoned and wanted == TicketFilter(owner=wanted.owner, order=wanted.order):
             query = COUNT_OWN
-        return int(self._ask(query, _values(wanted))[0][0])
+        return int(self._ask(query, values_of(wanted))[0][0])
 
     def row(self, ticket_id: EntityId) -> TicketRow | None:
         """One ticket's row."""
@@ -254,6 +251,20 @@ class TicketTables:
         found = {str(state): int(count) for state, count in self._ask(STATES, (owner,))}
         self._counted = owner, changes, found
         return found
+
+    def by_state(self, wanted: TicketFilter) -> dict[str, int] | None:
+        """How many open tickets of a list stand in each state; None where it has closed ones."""
+        if any_state(wanted):
+            return None
+        if wanted == TicketFilter(owner=wanted.owner, order=wanted.order):
+            return self.states(wanted.owner)
+        known, changes = self._split, self._db.total_changes
+        if known is not None and known[:2] == (wanted, changes):
+            return known[2]
+        query = _of(wanted, BY_STATE, BY_STATE_MEANT, BY_STATE_SPELT)
+        rows = self._ask(query, values_of(wanted))
+        self._split = wanted, changes, {str(state): int(count) for state, count in rows}
+        return self._split[2]
 
     def by_suffix(self, suffix: str) -> list[EntityId]:
         """Tickets whose id ends so; at most 20."""
@@ -313,18 +324,25 @@ class TicketTables:
             self._db.executemany(_DROP, dropped)
 
 
-def _any(wanted: TicketFilter) -> bool:
-    """Whether the list may hold tickets that are over."""
-    return wanted.closed or bool({"closed", "cancelled"} & set(wanted.states))
+def _of(wanted: TicketFilter, plain: str, meant: str, spelt: str) -> str:
+    """The question for what the words of a filter may be."""
+    if any(spelt_of(wanted)):
+        return spelt
+    return meant if any(wanted.meanings) else plain
 
 
 def _query(wanted: TicketFilter, offset: int) -> str:
     """The question that answers a filter with the least reading."""
     order = wanted.order if wanted.order in BOARD else "due"
+    if any(spelt_of(wanted)):
+        if not any_state(wanted):
+            return BOARD_SPELT[order]
+        alone = TicketFilter(text=wanted.text, closed=True, order=wanted.order)
+        return FOUND_SPELT[len(words_of(wanted))] if wanted == alone else ANY_SPELT
     if any(wanted.meanings):
-        return ANY_MEANT if _any(wanted) else BOARD_MEANT[order]
+        return ANY_MEANT if any_state(wanted) else BOARD_MEANT[order]
     wanted = replace(wanted, meanings=())
-    if not _any(wanted):
+    if not any_state(wanted):
         near = offset <= PAGE and wanted == TicketFilter(order="due")
         if near:
             return PLAIN
@@ -332,44 +350,12 @@ def _query(wanted: TicketFilter, offset: int) -> str:
         return BEFORE if soon and offset <= PAGE else BOARD[order]
     alone = replace(wanted, closed=False, order="due")
     if wanted.text.strip() and alone == TicketFilter(text=wanted.text):
-        return FOUND[len(_words(wanted))]
-    if alone == TicketFilter(number=wanted.number) and _digits(wanted):
+        return FOUND[len(words_of(wanted))]
+    if alone == TicketFilter(number=wanted.number) and digits_of(wanted):
         return SUFFIX
     if len(wanted.states) == 1 and alone == TicketFilter(states=wanted.states):
         return OF_STATE
     return ANY
-
-
-def _words(wanted: TicketFilter) -> list[str]:
-    return wanted.text.lower().split()[:WORDS]
-
-
-def _digits(wanted: TicketFilter) -> str:
-    return re.sub(r"\D", "", wanted.number)
-
-
-def _values(wanted: TicketFilter) -> dict[str, object]:
-    words = _words(wanted)
-    words += [""] * (WORDS - len(words))
-    meant = [*wanted.meanings, *[""] * WORDS]
-    return {
-        "states": f" {' '.join(wanted.states)} " if wanted.states else "",
-        "owner": wanted.owner,
-        "category": wanted.category,
-        "tier": wanted.tier,
-        "zone": wanted.zone,
-        "department": wanted.department,
-        "level": wanted.level,
-        "idle_before": wanted.idle_before,
-        "due_before": wanted.due_before,
-        "followup": int(wanted.followup),
-        "form_out": int(wanted.form_out),
-        "correcting": int(wanted.correcting),
-        "number": _digits(wanted),
-        "state": wanted.states[0] if wanted.states else "",
-        **{f"word{at}": word for at, word in enumerate(words)},
-        **{f"meant{at}": f" {meant[at]} " if meant[at] else "" for at in range(WORDS)},
-    }
 
 
 def _may_be(one: str, other: str) -> bool:

@@ -26,6 +26,7 @@ class Open(Struct, frozen=True):
             (T0-1.2-first-contact-ownership).
         call_id: the call it came from, if any.
         read_back: the record was already read back to the customer.
+        taken: fields nobody typed and where their values are from: ``call`` or another field.
     """
 
     ticket_id: EntityId
@@ -35,6 +36,7 @@ class Open(Struct, frozen=True):
     call_id: EntityId = EntityId("")
     read_back: bool = False
     because: str = ""
+    taken: Mapping[str, str] = field(default_factory=dict)
 
 
 class SetFields(Struct, frozen=True):

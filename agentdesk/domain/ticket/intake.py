@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agentdesk.domain.call.taken import NUMBER, taken_over
 from agentdesk.domain.events import Draft
 from agentdesk.domain.ticket import commands as c
 from agentdesk.domain.ticket.context import Context, Decision, draft, parts, set_draft
@@ -25,7 +26,8 @@ def open_ticket(ticket: Ticket | None, command: c.Open, context: Context) -> Dec
     """Open a ticket; one that is there already stays as it is."""
     if ticket is not None:
         return ()
-    given = _typed(command.values)
+    # What was left empty was not taken in: there is nothing it could clear.
+    given = {name: text for name, text in _typed(command.values).items() if text.strip()}
     category = given.get("category", "")
     if category and context.pack.categories and context.pack.category(category) is None:
         return c.Refused("refused.ticket.category", {"category": category})
@@ -33,6 +35,10 @@ def open_ticket(ticket: Ticket | None, command: c.Open, context: Context) -> Dec
         given["summary"] = command.summary
     if not given.get("summary", "").strip() and not category:
         return c.Refused("refused.ticket.empty")
+    phone = taken_over(given, given.get(NUMBER, ""), context.pack)
+    given |= phone
+    taken = {name: source for name, source in command.taken.items() if given.get(name)}
+    taken |= dict.fromkeys(phone, NUMBER)
     typed_owner = given.pop("owner", "").strip()  # a form may ask who is responsible
     short = {name: given.pop(name) for name in list(given) if name in CLASS_FIELDS}
     body = {
@@ -41,6 +47,7 @@ def open_ticket(ticket: Ticket | None, command: c.Open, context: Context) -> Dec
         "call": command.call_id,
         "pack": context.pack.id,
         "values": short,
+        **({"taken": taken} if taken else {}),
     }
     ticket_id = command.ticket_id
     drafts = [Draft("ticket.opened", "ticket", ticket_id, body)]

@@ -44,6 +44,8 @@ TEXT: dict[str, str] = {
     "error.config.key_clash.body": "{file}, line {line}: key {key} is given to "
     "both {first} and {second}.\n"
     "Change one of them; the default keys are used meanwhile.",
+    "error.config.key_fixed.title": "This key cannot be changed",
+    "error.config.key_fixed.body": "{file}, line {line}: the key of {key} is fixed.",
     "error.config.key_forbidden.title": "This key cannot be used",
     "error.config.key_forbidden.body": "{file}, line {line}: {key} cannot use {value}: "
     "terminals do not send it, or it has another use.\n"

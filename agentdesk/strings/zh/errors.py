@@ -40,6 +40,8 @@ TEXT: dict[str, str] = {
     "error.config.key_clash.body": "{file} 第 {line} 行：按键 {key} 同时给了 {first} "
     "和 {second}。\n"
     "请改掉其中一个；现在使用默认按键。",
+    "error.config.key_fixed.title": "这个按键不能改",
+    "error.config.key_fixed.body": "{file} 第 {line} 行：{key} 的按键是固定的，请删去这一行。",
     "error.config.key_forbidden.title": "这个按键不能用",
     "error.config.key_forbidden.body": "{file} 第 {line} 行：{key} 不能用 {value}，"
     "终端收不到它，或它另有用途。\n"

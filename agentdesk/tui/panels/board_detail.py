@@ -230,8 +230,10 @@ def moment_words(moment: TicketMoment, pack: Pack, s: Strings) -> str:
     values = {name: _text(params.get(name)) for name in _NAMED}
     changed = params.get("set")
     fields = changed if isinstance(changed, Mapping) else {}
-    names = (field_name(pack, str(name), s) for name in fields if not str(name).startswith("_"))
-    values["fields"] = s("sla.list").join(names)
+    values["fields"] = s("sla.list").join(_changed(fields, pack, s))
+    taken = params.get("taken")
+    names = [field_name(pack, str(key), s) for key in taken] if isinstance(taken, Mapping) else []
+    values["taken"] = s("board.taken", fields=s("sla.list").join(names)) if names else ""
     values["owner"] = _text(fields.get("owner")) or values["owner"]
     values["call"] = values["call"][-CODE:]
     values["mark"] = word_of("ticket.mark", values["mark"], s)
@@ -246,6 +248,16 @@ def moment_words(moment: TicketMoment, pack: Pack, s: Strings) -> str:
     if moment.kind == "ticket.guarded":
         values["guard"] = guard_words(values["guard"], params, pack, s)
     return " ".join(s(key, **values).split())
+
+
+def _changed(fields: Mapping[object, object], pack: Pack, s: Strings) -> list[str]:
+    """Names of the fields that were set; those that were emptied say so."""
+    names = {str(key): value for key, value in fields.items() if not str(key).startswith("_")}
+    return [
+        s("board.emptied", field=field_name(pack, key, s)) if value == "" else found
+        for key, value in names.items()
+        if (found := field_name(pack, key, s))
+    ]
 
 
 def act_names(kinds: object, s: Strings) -> str:

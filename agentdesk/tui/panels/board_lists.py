@@ -60,8 +60,13 @@ class Spot(Struct, frozen=True):
 
     @property
     def paged(self) -> bool:
-        """Whether it may be long, and has states."""
+        """Whether it may be long."""
         return self.view in PAGED or self.view.startswith(SAVED)
+
+    @property
+    def staged(self) -> bool:
+        """Whether its orders can be looked at state by state."""
+        return self.paged and self.view != "closed"
 
 
 class Listing(Struct, frozen=True):
@@ -72,7 +77,9 @@ class Listing(Struct, frozen=True):
         total: how many it has.
         wanted: the filter its further pages come from; None when all was read.
         owed: promises and callbacks in it, with their places among all rows.
-        states: how many open orders stand in each state.
+        states: how many of its orders stand in each state, whichever is shown; None where
+            nobody counts them, as orders that are over are among them.
+        owing: how many promises and callbacks it has when all states are shown.
         more: it goes on behind what is counted.
         pending: due times are still being reckoned; some rows may be missing.
         groups: its groups, when it is shown by state; their headings count as rows.
@@ -85,7 +92,8 @@ class Listing(Struct, frozen=True):
     total: int
     wanted: TicketFilter | None = None
     owed: tuple[tuple[int, Item], ...] = ()
-    states: dict[str, int] = {}
+    states: dict[str, int] | None = None
+    owing: int = 0
     more: bool = False
     pending: bool = False
     remark: str = ""
@@ -140,12 +148,13 @@ class Reader(Struct, frozen=True):
             base = next((v.filter for v in desk.tickets.views() if v.name == name), base)
             if base.due_before is not None and base.due_before < to_ms(self.now):
                 base = replace(base, due_before=to_ms(self.now))  # "overdue" moves with time
-        if spot.state:
-            base = replace(base, states=(spot.state,))
-        if not spot.query.strip():
-            return base
-        hours, namer = working_hours(desk), self.namer
-        return read_query(spot.query, base, self.now, me, hours, namer.s, namer.pack)
+        if spot.query.strip():
+            hours, namer = working_hours(desk), self.namer
+            base = read_query(spot.query, base, self.now, me, hours, namer.s, namer.pack)
+        if spot.state:  # of what the list has; it may be of some states only
+            known = not base.states or spot.state in base.states
+            base = replace(base, states=(spot.state if known else "none",))
+        return base
 
     def _grouped(
         self, desk: Desk, spot: Spot, wanted: TicketFilter, folded: Iterable[str]
@@ -170,7 +179,8 @@ class Reader(Struct, frozen=True):
             beginning(groups),
             groups[-1].end if groups else 0,
             wanted,
-            states=desk.tickets.states(self.namer.me if spot.view == "mine" else ""),
+            states=desk.tickets.by_state(wanted),
+            owing=len(owed),
             pending=pending,
             groups=groups,
         )
@@ -183,6 +193,8 @@ class Reader(Struct, frozen=True):
         page = desk.tickets.board(wanted, 0, PAGE)
         rows = [self.namer.ticket(row) for row in page.rows]
         owed = self._owed(spot)
+        every = replace(spot, state="")
+        states = desk.tickets.by_state(self.filter(desk, every) if spot.state else wanted)
         places = self._places(desk, wanted, rows, len(rows) == page.total, owed)
         more = page.total is None
         return Listing(
@@ -192,7 +204,8 @@ class Reader(Struct, frozen=True):
             (len(rows) + 1 if page.total is None else page.total) + len(owed),
             wanted,
             places,
-            desk.tickets.states(self.namer.me if spot.view == "mine" else ""),
+            states,
+            len(self._owed(every)) if spot.state else len(owed),
             more=more,
             pending=page.pending,
         )

@@ -1,10 +1,10 @@
 """What is typed in the board's search, as a filter of the store.
 
-Words are looked for in summary, customer, number and owner, and in pinyin initials. A sign in
-front says what a word means: ``#8000`` end of the number, ``@8012`` owner (``@`` alone: me),
-``=已派`` state, ``<明天10:30`` due before, ``!`` overdue, ``P1`` priority, ``*`` closed ones too.
-A word that names a category, a state or a severity (投诉, complaint, ``ts``) also finds what is
-of that kind.
+Words are looked for in summary, customer, number and owner, by pinyin too, as initials or
+written out (``kd``, ``kuandai``). A sign in front says what a word means: ``#8000`` end of the
+number, ``@8012`` owner (``@`` alone: me), ``=已派`` state, ``<明天10:30`` due before, ``!``
+overdue, ``P1`` priority, ``*`` closed ones too. A word that names a category, a state or a
+severity (投诉, complaint, ``ts``, ``tousu``) also finds what is of that kind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from agentdesk.domain.moments import to_ms
 from agentdesk.domain.pack import Pack
-from agentdesk.domain.pinyin import PREFIX, initials, matches
+from agentdesk.domain.pinyin import PREFIX, initials, matches, spelling
 from agentdesk.domain.sla.calendar import Calendar
 from agentdesk.domain.sla.words import read_time
 from agentdesk.domain.ticket.state import TicketState
@@ -86,14 +86,16 @@ def meaning(word: str, pack: Pack, s: Strings) -> str:
 
 
 def _names(word: str, name: str) -> bool:
-    """Whether a word is a name or the beginning of one, or all its pinyin initials.
+    """Whether a word is a name or the beginning of one, or its pinyin: all initials, or spelt.
 
     One sign alone names nothing: it would find half of all orders.
     """
     if sum(map(str.isalnum, word)) < 2:
         return False
     score = matches(word, name)
-    return (score is not None and score >= PREFIX) or word.lower() == initials(name)
+    folded = word.lower()
+    written = len(folded) > 2 and spelling(name).startswith(folded)
+    return (score is not None and score >= PREFIX) or written or folded == initials(name)
 
 
 def _states(word: str, s: Strings) -> tuple[str, ...]:

@@ -59,17 +59,26 @@ def _total(listing: Listing, s: Strings) -> str:
 
 def state_line(listing: Listing, spot: Spot, s: Strings, width: int) -> Line:
     """The states one can look at alone with their numbers; of a queue what it says of itself."""
-    if not spot.paged:
+    if not spot.staged:
         text = listing.remark or s(f"board.about.{spot.view}")
         return line((fit(text, width - 1), "quiet"))
     pieces: list[Piece] = []
     for state in STATES:
         word = s(f"board.state.{state}") if state else s("board.state.any")
-        count = listing.states.get(state, 0) if state else sum(listing.states.values())
         here = state == spot.state
-        text = f" {word} {count} " if count or not state else f" {word} "
+        text = f" {word}{_count(listing, state)} "
         pieces += [(text, "bright bold on-selected" if here else "quiet"), (" ", "text")]
     return line(*pieces)
+
+
+def _count(listing: Listing, state: str) -> str:
+    """`` 3``: how many rows a state has, promises and callbacks among all of them."""
+    if listing.states is None:
+        return ""
+    if not state:
+        return f" {sum(listing.states.values()) + listing.owing}"
+    count = listing.states.get(state, 0)
+    return f" {count}" if count else ""
 
 
 def empty_lines(spot: Spot, key: Callable[[str], str], s: Strings) -> tuple[Line, ...]:

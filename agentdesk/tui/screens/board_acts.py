@@ -23,6 +23,7 @@ from agentdesk.tui.screens.board_view import BoardView
 
 if TYPE_CHECKING:
     from agentdesk.desk.desk import Desk
+    from agentdesk.desk.ticket_people import Colleague, Receiver
     from agentdesk.tui.screens.board_asks import BoardAsks
 
 ACTIVE = frozenset({"new", "working", "dispatched", "waiting"})
@@ -197,12 +198,16 @@ class BoardActs(BoardView):
     def action_dispatch_order(self) -> None:
         """Which department, and who there took it if that is known."""
 
-        def send(text: str) -> None:
-            department, _, assignee = text.strip().partition(" ")
-            command = c.Dispatch(self.new_id(), department, assignee=assignee.strip())
-            self.act("dispatch-order", command)
+        target = self.aimed()
 
-        self.asks.text("dispatch", "dispatch-order", send)
+        def send(to: tuple[str, str]) -> None:
+            department, assignee = to
+            self.act("dispatch-order", c.Dispatch(self.new_id(), department, assignee=assignee))
+
+        def ask(known: tuple[Receiver, ...]) -> None:
+            self.aiming(target, lambda: self.asks.dispatch(known, send))
+
+        self.console.port.run(lambda desk: desk.tickets.receivers(), ask)
 
     def action_form_back(self) -> None:
         """Which form, and what the department did."""
@@ -302,9 +307,20 @@ class BoardActs(BoardView):
 
     def action_assign_order(self) -> None:
         """Who has it from now on."""
-        self.asks.text(
-            "assign", "assign-order", lambda text: self.act("assign-order", c.Assign(text))
-        )
+        target = self.aimed()
+
+        def assign(to: str) -> None:
+            self.act("assign-order", c.Assign(to))
+
+        def read(desk: Desk) -> tuple[Ticket | None, tuple[Colleague, ...]]:
+            return desk.tickets.get(target), desk.tickets.colleagues()
+
+        def ask(found: tuple[Ticket | None, tuple[Colleague, ...]]) -> None:
+            ticket, people = found
+            if ticket is not None:
+                self.aiming(target, lambda: self.asks.assign(people, ticket, assign))
+
+        self.console.port.run(read, ask)
 
     def action_correct_order(self) -> None:
         """What was wrong; while one is open, what the customer was told about it."""

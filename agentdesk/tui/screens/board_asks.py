@@ -19,9 +19,17 @@ from agentdesk.tui.screens.reason import ReasonScreen
 from agentdesk.tui.widgets.picker import Picker, PickRow
 
 if TYPE_CHECKING:
+    from agentdesk.desk.ticket_people import Colleague, Receiver
     from agentdesk.tui.screens.board_acts import BoardActs
 
 T = TypeVar("T")
+
+
+def _load(colleague: Colleague, ticket: Ticket) -> str:
+    """What is said of somebody beside the name."""
+    if colleague.id == ticket.owner:
+        return "has"
+    return "load" if colleague.open else "idle"
 
 
 class BoardAsks:
@@ -74,15 +82,27 @@ class BoardAsks:
         then: Callable[[T], None],
         *,
         preview: int = 0,
+        free: Callable[[str], PickRow[T]] | None = None,
+        digits: bool = True,
+        about: str = "",
     ) -> None:
-        """One of some rows."""
+        """One of some rows, or what is typed (``free``); ``about`` names its texts."""
         target = self._screen.aimed()
 
         def answer(found: T | None) -> None:
             if found is not None:
                 self._screen.aiming(target, lambda: then(found))
 
-        picker = Picker(title, list(rows), preview_height=preview, opener=opener)
+        picker = Picker(
+            title,
+            list(rows),
+            hint=self.s(f"board.ask.{about}.hint") if about else "",
+            empty=self.s(f"board.ask.{about}.none") if about else "",
+            preview_height=preview,
+            opener=opener,
+            free=free,
+            digits=digits,
+        )
         self._screen.app.push_screen(picker, answer)
 
     def guard(self, advised: Advised, opener: str, then: Callable[[str], None]) -> None:
@@ -109,6 +129,60 @@ class BoardAsks:
             for command in commands
         ]
         self.pick(self.s("board.ask.acts"), rows, "order-acts", then, preview=1)
+
+    def assign(
+        self, people: Sequence[Colleague], ticket: Ticket, then: Callable[[str], None]
+    ) -> None:
+        """Who has it from now on: a colleague, or a number that is typed."""
+        s = self.s
+        rows = [
+            PickRow(
+                each.id,
+                f"{each.id} {each.name}".strip(),
+                detail=s(f"board.ask.assign.{_load(each, ticket)}", count=each.open),
+                search=each.name,
+                dim=each.id == ticket.owner,
+            )
+            for each in people
+        ]
+        self.pick(
+            s("board.ask.assign"),
+            rows,
+            "assign-order",
+            then,
+            preview=1,
+            free=lambda text: PickRow(text, s("board.ask.assign.free", text=text)),
+            digits=False,
+            about="assign",
+        )
+
+    def dispatch(self, known: Sequence[Receiver], then: Callable[[tuple[str, str]], None]) -> None:
+        """Which department, and who there took it if that is known; either can be typed."""
+        s = self.s
+        rows = [
+            PickRow(
+                (each.department, each.assignee),
+                f"{each.department} {each.assignee}".strip(),
+                detail=s("board.ask.dispatch.load", count=each.out) if each.out else "",
+                group=s(f"board.ask.dispatch.{'people' if each.assignee else 'departments'}"),
+            )
+            for each in known
+        ]
+
+        def typed(text: str) -> PickRow[tuple[str, str]]:
+            department, _, assignee = text.partition(" ")
+            who = department, assignee.strip()
+            return PickRow(who, s("board.ask.dispatch.free", text=text))
+
+        self.pick(
+            s("board.ask.dispatch"),
+            rows,
+            "dispatch-order",
+            then,
+            preview=1,
+            free=typed,
+            about="dispatch",
+        )
 
     def pause(self, then: Callable[[str], None]) -> None:
         """Why the clocks stand still."""

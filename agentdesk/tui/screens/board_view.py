@@ -380,6 +380,7 @@ class BoardView(FrameScreen):
         if spot != self.spot:
             self.spot = spot
             self.load()
+            self.refresh_frame()
 
     def with_desk(self, work: Callable[[Desk], None]) -> None:
         """Do something at the desk, then read the list again."""
@@ -387,7 +388,7 @@ class BoardView(FrameScreen):
 
     def step_state(self, step: int, states: Sequence[str]) -> None:
         """The next state of a long list."""
-        if not self.spot.paged:
+        if not self.spot.staged:
             self.frame.say(self.s("board.no_states"), "warning")
             return
         at = states.index(self.spot.state) if self.spot.state in states else 0

@@ -9,13 +9,14 @@
     def _chosen(self, reason: Reason | None) -> None: ...    # None: left without choosing
 
 The first nine rows have digits, which pick at once while the search field is empty. Search
-understands text, pinyin initials and the row's key. Esc leaves, and so do backspace in the
+understands text, pinyin and the row's key. What is typed can itself be an answer (``free``):
+it then stands below what was found. Esc leaves, and so do backspace in the
 empty field and the key that opened the picker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from agentdesk.domain.pinyin import matches
+from agentdesk.domain.pinyin import SUBSEQUENCE, matches
 from agentdesk.tui.cells import cell_len, fit, pad, wrap
 from agentdesk.tui.dialog import Dialog
 from agentdesk.tui.widgets.inputs import QuickInput
@@ -58,15 +59,19 @@ class PickRow(Struct, Generic[T], frozen=True):
     dim: bool = False
 
 
-def found(rows: Sequence[PickRow[T]], query: str) -> list[PickRow[T]]:
-    """The rows a query finds, best first; all of them for an empty query."""
+def found(rows: Sequence[PickRow[T]], query: str, least: int = 0) -> list[PickRow[T]]:
+    """The rows a query finds, best first; all of them for an empty query.
+
+    Args:
+        least: finds of no higher score (see :mod:`agentdesk.domain.pinyin`) do not count.
+    """
     if not query.strip():
         return list(rows)
     scored: list[tuple[int, int, PickRow[T]]] = []
     for place, row in enumerate(rows):
         # A hit in the label counts more than the same hit in the other texts.
         fields = (row.label, row.key, row.search, row.detail, row.preview)
-        scores = [score for text in fields if (score := matches(query, text)) is not None]
+        scores = [score for text in fields if (score := matches(query, text) or 0) > least]
         first = matches(query, row.label)
         if scores:
             scored.append((-(max(scores) + (1 if first is not None else 0)), place, row))
@@ -84,6 +89,10 @@ class Picker(Dialog[T], Generic[T]):
         start: row the cursor begins on.
         preview_height: rows kept for the preview; 0 for none.
         opener: id of the command that opened it.
+        free: makes an answer of what is typed; without it only rows can be chosen. Letters
+            with gaps between them then find nothing: a number that is not known must not
+            become somebody else's.
+        digits: whether digits pick; where rows are found by number they are typed.
     """
 
     DEFAULT_CSS = """
@@ -110,8 +119,12 @@ class Picker(Dialog[T], Generic[T]):
         start: int = 0,
         preview_height: int = 2,
         opener: str = "",
+        free: Callable[[str], PickRow[T]] | None = None,
+        digits: bool = True,
     ) -> None:
         super().__init__(opener=opener)
+        self._free = free
+        self._pick_digits = digits
         self._title = title
         self._all = list(rows)
         self._hint = hint
@@ -140,7 +153,9 @@ class Picker(Dialog[T], Generic[T]):
     def on_mount(self) -> None:
         """Show everything."""
         self._fill("", self._start)
-        self.query_one("#pick-search").focus()
+        search = self.query_one("#pick-search", QuickInput)
+        search.picks = self._pick_digits
+        search.focus()
 
     def set_rows(self, rows: Sequence[PickRow[T]]) -> None:
         """Other rows, for example when a search elsewhere has found more."""
@@ -148,7 +163,11 @@ class Picker(Dialog[T], Generic[T]):
         self._fill(self.query_one("#pick-search", Input).value)
 
     def _fill(self, query: str, start: int = 0) -> None:
-        kept = found(self._all, query)
+        kept = found(self._all, query, 0 if self._free is None else SUBSEQUENCE)
+        if self._free is not None and query.strip():
+            typed = self._free(query.strip())
+            if all(row.value != typed.value for row in kept):
+                kept.append(typed)
         grouped: list[PickRow[T] | str] = []
         cursor = 0
         group = ""
@@ -159,7 +178,9 @@ class Picker(Dialog[T], Generic[T]):
             if place == start:
                 cursor = len(grouped)
             grouped.append(row)
-        self._digits = [] if query else [row for row in kept if not row.key][:9]
+        self._digits = (
+            [] if query or not self._pick_digits else [row for row in kept if not row.key][:9]
+        )
         self._key_width = max((cell_len(row.key) for row in kept), default=1) or 1
         self._list.set_rows(grouped, cursor)
         if not kept:

@@ -18,6 +18,7 @@ from agentdesk.store import ticket_queries as queries
 from agentdesk.store.migrations import MIGRATIONS, migrate, version
 from agentdesk.store.project import COLUMNS
 from agentdesk.store.rows import TicketDue, TicketFilter, TicketRow
+from agentdesk.store.ticket_fitting import teach, values_of
 from agentdesk.store.ticket_queries import TicketTables
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -116,6 +117,10 @@ def test_a_step_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
         (queries.BOARD["priority"], "COVERING INDEX ticket_open"),
         (queries.BOARD["newest"], "COVERING INDEX ticket_open"),
         (queries.COUNT, "COVERING INDEX ticket_open"),
+        (queries.BOARD_SPELT["due"], "INDEX ticket_open"),
+        (queries.BY_STATE, "COVERING INDEX ticket_open"),
+        (queries.BY_STATE_SPELT, "INDEX ticket_open"),
+        (queries.FOUND_SPELT[2], "COVERING INDEX ticket_found"),
         (queries.FOUND[2], "COVERING INDEX ticket_found"),
         (queries.SUFFIX, "COVERING INDEX ticket_number"),
         (queries.OF_STATE, "COVERING INDEX ticket_state"),
@@ -130,7 +135,8 @@ def test_a_step_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
 def test_every_list_reads_an_index(query: str, least: str) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         migrate(db, None)
-        values: object = queries._values(TicketFilter(text="断网", number="8000")) | {
+        teach(db)
+        values: object = values_of(TicketFilter(text="断网", number="8000")) | {
             "limit": 40,
             "offset": 0,
         }
