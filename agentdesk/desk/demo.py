@@ -143,12 +143,13 @@ class _Shift:
         return self._numbers[who]
 
     def _phone(self, kind: PhoneKind, story: Story) -> None:
+        number = self._number(story.who)
         event = PhoneEvent(
             kind,
             f"demo-{self._calls}",
             "demo",
             story.direction,
-            self._number(story.who),
+            "" if story.hidden else number,
             story.who,
             by="customer",
         )
@@ -210,8 +211,6 @@ class _Shift:
             "note": story.note,
             **story.fields,
         }
-        if values.get("phone") == "same":
-            values["phone"] = self._number(story.who)
         _done(self._desk.act(c.SetFields({name: text for name, text in values.items() if text})))
 
     def _hold(self, story: Story) -> None:
@@ -272,7 +271,7 @@ class _Shift:
             "holiday": holiday_name(self._clock().date()) or "",
             "matter": "快件的情况",
             "minutes": str(story.promise or line.minutes or snapshot.pack.callback_minutes),
-            **{name: text for name, text in story.fields.items() if text != "same"},
+            **story.fields,
         }
         text = fill(line.text, slots, lambda slot: "").text
         words = [word for item in snapshot.pack.requirements for word in item.words]

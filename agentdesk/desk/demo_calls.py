@@ -27,6 +27,7 @@ class Story(Struct, frozen=True):
         settles: kind of follow-up this call keeps, the oldest one of ``who``.
         escalate: reason and proposal.
         missed: nobody answered.
+        hidden: the call shows no number.
     """
 
     ago: float
@@ -44,6 +45,7 @@ class Story(Struct, frozen=True):
     settles: Literal["", "promise", "callback"] = ""
     escalate: tuple[str, str] | None = None
     missed: bool = False
+    hidden: bool = False
 
 
 _ASKED = {"value_proof": "1", "id_copy": "1", "waybill_copy": "1"}
@@ -139,7 +141,7 @@ DAY: tuple[Story, ...] = (
         "快件遗失，内件为两本书，已请客户备材料，转理赔同事跟进。",
         "transferred",
         ("state-lost", "read-back-waybill"),
-        {"waybill": "SL202600008803", "phone": "same", "item": "书两本", **_ASKED},
+        {"waybill": "SL202600008803", "item": "书两本", **_ASKED},
         hold=True,
         seconds=330,
     ),
@@ -170,7 +172,7 @@ DAY: tuple[Story, ...] = (
         "客户称派送员没打电话就放在门口，东西被淋湿。已安抚，请班长协助。",
         "escalated",
         ("angry-customer", "complaint-error", "read-back"),
-        {"content": "未联系就放门口，物品淋湿", "phone": "same", "upset": "1"},
+        {"content": "未联系就放门口，物品淋湿", "upset": "1"},
         seconds=380,
         escalate=("hostile", "请与我一起安抚客户，核实派送员后今天答复。"),
     ),
@@ -181,7 +183,7 @@ DAY: tuple[Story, ...] = (
         "停派因为地址少门牌号，已补全，明天上午再派。",
         "resolved",
         ("state-bad-address", "read-back-waybill"),
-        {"waybill": "SL202600010066", "phone": "same", "branch": "西山网点"},
+        {"waybill": "SL202600010066", "branch": "西山网点"},
     ),
     Story(
         100,
@@ -209,6 +211,7 @@ DAY: tuple[Story, ...] = (
         ("complaint-error",),
         {"content": "两次答复不一致"},
         seconds=290,
+        hidden=True,
     ),
     Story(
         72,
@@ -239,7 +242,7 @@ DAY: tuple[Story, ...] = (
         "投诉网点报错价，客户不接受解释，要主管回话。",
         "escalated",
         ("complaint-error", "complaint-manager", "read-back"),
-        {"content": "网点报价与实收不符", "phone": "same", "upset": "1"},
+        {"content": "网点报价与实收不符", "upset": "1"},
         seconds=360,
         escalate=("complaint_manager", "请主管立即联系客户，致歉并说明核实结果。"),
     ),
@@ -263,7 +266,6 @@ DAY: tuple[Story, ...] = (
         ("state-heavy-damage", "read-back-waybill"),
         {
             "waybill": "SL202600010008",
-            "phone": "same",
             "item": "花瓶",
             "branch": "东湖网点",
             **_ASKED,
@@ -277,7 +279,7 @@ DAY: tuple[Story, ...] = (
         "停在西山网点，没有留言，正在核实原因，三十分钟内回电。",
         "callback",
         ("state-stopped", "read-back-waybill", "promise-confirm"),
-        {"waybill": "SL202600010432", "phone": "same", "branch": "西山网点"},
+        {"waybill": "SL202600010432", "branch": "西山网点"},
         promise=30,
         seconds=120,
     ),

@@ -35,6 +35,7 @@ from agentdesk.domain.calendar_cn import SHIPPED, China
 from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.decide import Context, decide
 from agentdesk.domain.call.state import Call, Phase
+from agentdesk.domain.call.taken import taken_over
 from agentdesk.domain.events import Draft, EntityId, Event, EventId
 from agentdesk.domain.pack import Pack
 from agentdesk.domain.phone import PhoneEvent, react
@@ -203,7 +204,9 @@ class Desk(WithServer, WithOwed):
             kept = tidy(values)
             decided = decide(call, c.SetFields(kept), context)
             typed = decided if isinstance(decided, tuple) else ()
-            call = replace(call, values={**call.values, **kept})
+            kept = {**call.values, **kept}
+            kept |= taken_over(kept, kept.get("number") or call.number, context.pack)
+            call = replace(call, values=kept)
         if call is not None and isinstance(command, c.Close):
             checker = self._in_force.checker(context.pack)
             context = replace(context, standing=checker.standing(call.values, call.kept))

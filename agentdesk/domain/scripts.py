@@ -170,6 +170,22 @@ def select(lines: Iterable[Line], moment: str, s: Situation) -> list[Line]:
     return sorted(fitting, key=lambda line: (-_narrowness(line), line.order))
 
 
+def as_wanted(lines: Iterable[Line], moment: str, s: Situation) -> list[Line]:
+    """All lines in the order somebody looks for one: what can be said next first.
+
+    Those that fit the situation begin with ``moment``, then come the moments after it and
+    those before; lines for another situation (of outbound calls while one is answered) stand
+    behind them in the same order.
+    """
+    start = MOMENTS.index(moment) if moment in MOMENTS else 0
+
+    def place(line: Line) -> tuple[bool, int, int, int]:
+        turn = (MOMENTS.index(line.moment) - start) % len(MOMENTS)
+        return not fits(line, s), turn, -_narrowness(line), line.order
+
+    return sorted(lines, key=place)
+
+
 def _narrowness(line: Line) -> int:
     """How many conditions say something: 'by day or in the evening' is nearly always true."""
     return sum(_narrows(name, allowed) for name, allowed in line.when.items())

@@ -18,6 +18,7 @@ from agentdesk.domain.call import commands as c
 from agentdesk.domain.call.gaps import gaps
 from agentdesk.domain.call.guards import advice
 from agentdesk.domain.call.state import Call, Phase
+from agentdesk.domain.call.taken import NUMBER, taken_over
 from agentdesk.domain.events import Draft, EntityId
 from agentdesk.domain.followups import EscalationView
 from agentdesk.domain.moments import to_ms
@@ -162,8 +163,16 @@ def _silent(call: Call, command: c.Silent, context: Context) -> Decision:
 
 
 def _set(call: Call, command: c.SetFields, context: Context) -> Decision:
-    changed = {k: v for k, v in command.values.items() if call.values.get(k, "") != v}
-    return tuple(_draft(call, "call.set", context, set=part) for part in _parts(changed))
+    given = {**call.values, **command.values}
+    taken = taken_over(given, given.get(NUMBER) or call.number, context.pack)
+    values = {**command.values, **taken}
+    changed = {k: v for k, v in values.items() if call.values.get(k, "") != v}
+    drafts = []
+    for part in _parts(changed):
+        source = {key: NUMBER for key in part if key in taken}
+        origin = {"from": source} if source else {}
+        drafts.append(_draft(call, "call.set", context, set=part, **origin))
+    return tuple(drafts)
 
 
 def _parts(values: dict[str, str]) -> list[dict[str, str]]:
@@ -262,7 +271,9 @@ def _close(call: Call, command: c.Close, context: Context) -> Decision:
     missing = list(gaps(call, context.pack, command.disposition))
     body = {"disposition": command.disposition, "missing": missing, "reason": command.because}
     standing = (_phrase_draft(call, item, context) for item in context.standing)
-    return (*standing, _draft(call, "call.closed", context, **body))
+    taken = _set(call, c.SetFields(), context)  # what the record rests on stands in it
+    assert isinstance(taken, tuple)
+    return (*taken, *standing, _draft(call, "call.closed", context, **body))
 
 
 _PART_BYTES = 24 * 1024

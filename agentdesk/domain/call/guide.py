@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from agentdesk.domain.call.meters import met
 from agentdesk.domain.call.state import Call, Phase
+from agentdesk.domain.call.taken import taken_over
 from agentdesk.domain.pack import Line, Mark, Pack
 from agentdesk.domain.scripts import Situation, select, suggest
 
@@ -151,6 +152,7 @@ def slots(
     values = dict(given)
     if call is not None:
         values |= {name: text for name, text in call.values.items() if text}
+        values |= taken_over(call.values, call.number, pack)
         if call.customer:
             values["customer"] = call.customer
     minutes = line.minutes if line and line.minutes else pack.callback_minutes

@@ -95,7 +95,7 @@ def moment_text(moment: Moment, view: View, pack: Pack) -> str:
         "guard": _guard(str(p.get("guard", "")), view),
         "field": field_title(str(p.get("field", "")), view, pack),
         "disposition": _disposition(str(p.get("disposition", "")), view, pack),
-        "fields": _fields(p.get("set"), view, pack),
+        "fields": _fields(p.get("set"), p.get("from"), view, pack),
         "length": _minutes(p.get("minutes"), s),
         "state": _state(p.get("set"), view),
         "level": level or str(p.get("level", "")),
@@ -141,10 +141,15 @@ def _disposition(key: str, view: View, pack: Pack) -> str:
     return found.title.get(view.s.language) if found else key
 
 
-def _fields(changes: object, view: View, pack: Pack) -> str:
+def _fields(changes: object, source: object, view: View, pack: Pack) -> str:
+    """Names of what was set; what was taken over from the caller's number says so."""
     if not isinstance(changes, dict):
         return ""
-    return view.s("sla.list").join(field_title(str(key), view, pack) for key in changes)
+    taken = source if isinstance(source, dict) else {}
+    names = ((key, field_title(str(key), view, pack)) for key in changes)
+    return view.s("sla.list").join(
+        view.s("call.taken.from", field=name) if key in taken else name for key, name in names
+    )
 
 
 def _state(changes: object, view: View) -> str:

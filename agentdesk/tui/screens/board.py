@@ -90,6 +90,12 @@ class Board(BoardSteps):
         self.toggle_class("-detail")
         (self.sheet if self.has_class("-detail") else self.rows).focus()
 
+    def leads_back(self) -> bool:
+        """Back to the list, then out of the search, the state, the view."""
+        spot = self.spot
+        within = bool(spot.query or spot.state or spot.view != "mine")
+        return self.focused is not self.rows or within
+
     def action_leave_field(self) -> None:
         """Esc: back by one step: to the list, then the search ends, the state, the view."""
         if self.focused is not self.rows:
@@ -213,6 +219,8 @@ class Board(BoardSteps):
         from agentdesk.tui.screens.board_order import OrderForm
 
         call, item = self.snapshot.call, self.item
+        if (card := self.console.call_screen) is not None and call is not None:
+            call = card.typed_call() or call  # what stands on the card, stored or not
         values: dict[str, str] = {}
         key = "board.form.new"
         if item is not None and item.kind is Kind.REMINDER:

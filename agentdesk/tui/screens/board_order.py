@@ -18,6 +18,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
 from agentdesk.domain.pack import Pack
+from agentdesk.domain.text import mask_phone
+from agentdesk.domain.ticket.asked import asked
 from agentdesk.domain.ticket.words import CHANNEL, NETWORK, SEVERITY, TIER, canonical
 from agentdesk.tui.cells import fit, pad, wrap
 from agentdesk.tui.dialog import Dialog
@@ -34,6 +36,7 @@ _LATER |= {"fault_result", "fault_cause", "accident_result", "reporter", "compla
 """Fields the order's own course fills in."""
 
 CLASSES = {"severity": SEVERITY, "tier": TIER, "network": NETWORK, "channel": CHANNEL}
+"""The choices there are; which of them are asked for is the standard's."""
 
 
 class OrderDraft(Struct, frozen=True):
@@ -97,14 +100,21 @@ class OrderForm(Dialog[OrderDraft]):
             with VerticalScroll(id="order-scroll", can_focus=False):
                 yield self.form
                 for name, choice in (*self.choices.items(), ("summary", self.summary)):
-                    with Horizontal(classes="order-row"):
+                    with Horizontal(classes="order-row", id=f"order-row-{name}"):
                         yield self.labels[name]
                         yield choice
             yield LinesPanel([self._hint()], id="order-hint")
 
     def sort_rows(self) -> None:
-        """What is chosen below is not typed above as well; what is a must has a star."""
+        """What is chosen below is not typed above as well; what is a must has a star.
+
+        What the standard has no use for is not asked, unless it was filled in already.
+        """
         category = self._pack.category(self.form.category.value)
+        wanted = asked(self._pack, category.key if category else "")
+        for name, choice in self.choices.items():
+            row = self.query_one(f"#order-row-{name}")
+            row.display = name in wanted or bool(choice.value)
         required = category.required if category else ()
         for row in self.form.rows:
             if row.key in CLASSES:
@@ -118,6 +128,9 @@ class OrderForm(Dialog[OrderDraft]):
         event.stop()
         if event.key == "category":
             self.soon(self.sort_rows)
+        elif event.key == "number":
+            number = self.form.values().get("number", "").strip()
+            self.form.take_over(number, mask_phone(number))
 
     def _hint(self) -> Line:
         keys = self.frame.keymap.get("finish", ())
@@ -127,6 +140,9 @@ class OrderForm(Dialog[OrderDraft]):
         """Show what is known; begin where something is missing."""
         self.form.load(self._values)
         self.form.ask_number(True)
+        if number := self._values.get("number", ""):
+            self.form.hide_number(mask_phone(number))
+            self.form.take_over(number, mask_phone(number))
         for name, choice in self.choices.items():
             choice.set_value(canonical(name, self._values.get(name, "")))
         self.sort_rows()

@@ -200,7 +200,9 @@ class CallScreen(CallRecord):
 
     def action_scripts(self) -> None:
         """Look for a line to say."""
-        self.asks.scripts(self._guide.suggested, self.pick_line)
+        line = self._guide.line  # when everything was said the call is about to end
+        moment = line.moment if line is not None else "closing"
+        self.asks.scripts(self._guide.suggested, moment, self.pick_line)
 
     def pick_line(self, line: Line | None) -> None:
         """The agent chose a line to say."""

@@ -11,8 +11,9 @@ from agentdesk.domain.call.checking import PROPOSAL, REASON, spoken_of
 from agentdesk.domain.call.commands import Advised
 from agentdesk.domain.call.meters import meters
 from agentdesk.domain.events import EntityId
-from agentdesk.domain.pack import MOMENTS, Line, Reason
+from agentdesk.domain.pack import Line, Reason
 from agentdesk.domain.phrases import Hit
+from agentdesk.domain.scripts import as_wanted, fits
 from agentdesk.errors import SlaError
 from agentdesk.strings import Strings
 from agentdesk.tui.dialog import Dialog
@@ -29,11 +30,14 @@ PROMISE_MINUTES = (10, 30, 60, 120, 240, 1440)
 """Figures offered for a callback; any other can be typed."""
 
 
-def line_row(line: Line, text: str, group: str, language: str) -> PickRow[Line]:
-    """A line in the picker: found by title, text, their pinyin initials, clause and trigger.
+def line_row(
+    line: Line, text: str, group: str, language: str, *, dim: bool = False
+) -> PickRow[Line]:
+    """A line in the picker: found by title, text, their pinyin, clause and trigger.
 
     Args:
         text: the line filled in.
+        dim: it is made for another situation than the present one.
     """
     return PickRow(
         line,
@@ -42,6 +46,7 @@ def line_row(line: Line, text: str, group: str, language: str) -> PickRow[Line]:
         group=group,
         preview=text,
         search=f"{line.title.zh} {line.id} {line.trigger}",
+        dim=dim,
     )
 
 
@@ -65,22 +70,31 @@ class CallAsks:
         """What the screen shows."""
         return self._screen.snapshot
 
-    def scripts(self, suggested: Sequence[Line], then: Callable[[Line | None], None]) -> None:
-        """Look for a line: text, pinyin initials or clause; suggestions come first."""
-        language = self.s.language
-        order = {moment: place for place, moment in enumerate(MOMENTS)}
-        lines = sorted(self.snapshot.pack.lines, key=lambda x: (order[x.moment], x.order))
+    def scripts(
+        self, suggested: Sequence[Line], moment: str, then: Callable[[Line | None], None]
+    ) -> None:
+        """Look for a line: text, pinyin or clause.
+
+        What the customer's words suggest comes first, then what can be said at this ``moment``
+        of the call and after it; lines of another situation stand last.
+        """
+        s, now = self.s, self._screen.situation()
+        lines = as_wanted(self.snapshot.pack.lines, moment, now)
         first = [line for line in suggested if line in lines]
-        rows = [
-            line_row(
-                line,
-                self._screen.fill_line(line).text,
-                self.s("ask.suggested") if line in first else self.s(f"moment.{line.moment}"),
-                language,
+        rows = []
+        for line in (*first, *(line for line in lines if line not in first)):
+            said_now = fits(line, now) or line in first
+            group = s(f"moment.{line.moment}") if said_now else s("ask.scripts.other")
+            rows.append(
+                line_row(
+                    line,
+                    self._screen.fill_line(line).text,
+                    s("ask.suggested") if line in first else group,
+                    s.language,
+                    dim=not said_now,
+                )
             )
-            for line in (*first, *(line for line in lines if line not in first))
-        ]
-        picker = Picker(self.s("ask.scripts"), rows, preview_height=3, opener="scripts")
+        picker = Picker(s("ask.scripts"), rows, preview_height=3, opener="scripts")
         self._show(picker, then)
 
     def guard(self, advised: Advised, opener: str, then: Callable[[str], None]) -> None:

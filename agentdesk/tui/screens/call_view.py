@@ -26,6 +26,7 @@ from agentdesk.domain.followups import EscalationView
 from agentdesk.domain.pack import Line as ScriptLine
 from agentdesk.domain.scripts import Filled, Situation
 from agentdesk.tui.commands import by_id
+from agentdesk.tui.commands.lists import Leave
 from agentdesk.tui.keymap import display
 from agentdesk.tui.panels.common import View, closer, heading
 from agentdesk.tui.panels.explain import explain
@@ -50,7 +51,7 @@ class CallView(CallCard):
         (150, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
-    BINDINGS = [Binding("escape", "rest", show=False)]
+    BINDINGS = [Binding(",".join(Leave.keys), "rest", show=False)]
     AUTO_FOCUS = ""  # the first field there is may belong to a card that is not shown
     CSS_PATH = "call.tcss"
 
@@ -198,6 +199,9 @@ class CallView(CallCard):
         self.draw_centre()
         view = self.view()
         call = self._snapshot.call
+        if self.has_card:
+            number = call.number if call is not None else ""
+            self.form.take_over(number, view.number(number))
         clocks = timers(call, self._snapshot.pack, self._now) if call else ()
         left = self._panel("left")
         typed = replace(self._snapshot, call=self.typed_call())

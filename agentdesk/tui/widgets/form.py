@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from agentdesk.domain.call.taken import CONTACT
 from agentdesk.domain.pack import FormField, Pack
 from agentdesk.strings import Strings
 from agentdesk.tui.cells import pad
@@ -133,6 +134,7 @@ class RecordForm(Widget):
         self._s = s
         self._pack = pack
         self._kept: dict[str, str] = {}
+        self._taken = ("", "")
         self.number = SafeInput(max_length=24, id="number")
         self.number_row = Horizontal()
         self.number_row.display = False
@@ -197,12 +199,50 @@ class RecordForm(Widget):
         self._mount_rows(len(keys))
         for number, row in enumerate(self.rows):
             if row.key:
-                self._kept[row.key] = row.value
+                self._kept[row.key] = self._value_of(row)
             key = keys[number] if number < len(keys) else ""
             field = self._pack.form_field(key) if key else None
             row.offer(field, bool(category and key in category.required), self._s)
             if field is not None:
-                row.set_value(self._kept.get(field.key, ""))
+                self._show_value(row)
+
+    def _show_value(self, row: FieldRow) -> None:
+        """What a field holds; the caller's number is not shown, only that it is taken over."""
+        number, shown = self._taken
+        value = self._kept.get(row.key, "")
+        if row.key == CONTACT and number:
+            row.input.placeholder = self._s("call.taken", number=shown)
+            value = "" if value == number else value
+        row.set_value(value)
+
+    def _value_of(self, row: FieldRow) -> str:
+        """What stands in a field; an empty contact number is still the caller's."""
+        if row.key == CONTACT and not row.value.strip() and self._taken[0]:
+            return self._taken[0] if self._kept.get(CONTACT) == self._taken[0] else ""
+        return row.value
+
+    def take_over(self, number: str, shown: str) -> None:
+        """The caller's number, offered as the contact number until another one is typed.
+
+        Args:
+            number: empty when nobody knows it.
+            shown: how it may be read now: masked, unless it is revealed.
+        """
+        if (number, shown) == self._taken:
+            return
+        self._taken = number, shown
+        for row in self.rows:
+            if row.key == CONTACT:
+                typed = row.value
+                field = self._pack.form_field(CONTACT)
+                row.offer(field, row.required, self._s)
+                if not typed.strip() or typed == number:
+                    self._show_value(row)
+
+    def hide_number(self, shown: str) -> None:
+        """A number that is known is not shown to be typed over; what is typed replaces it."""
+        self.number.load("")
+        self.number.placeholder = self._s("call.number.known", number=shown)
 
     def load(self, values: Mapping[str, str]) -> None:
         """Show a card's values; nothing is reported as changed."""
@@ -226,7 +266,7 @@ class RecordForm(Widget):
         found = dict(self._kept)
         for row in self.rows:
             if row.key:
-                found[row.key] = row.value
+                found[row.key] = self._value_of(row)
         if self.number.value.strip():
             found["number"] = self.number.value
         found["surname"] = self.surname.value

@@ -76,7 +76,7 @@ async def test_the_agent_may_hang_up_all_the_same_with_one_reason(seat: Seat) ->
 
 async def test_wrap_up_names_the_gaps_once_and_then_lets_go(seat: Seat) -> None:
     async with seat.open() as user:
-        await user.talks()
+        await user.talks("")
         await user.category("complaint")
         await user.keys("ctrl+underscore")
         assert "还缺：情况、联系电话" in user.panel("speak")

@@ -304,7 +304,7 @@ def test_a_call_that_was_answered_or_made_by_hand_does_not_expire(bench: Bench) 
 
 
 def test_a_ring_does_not_take_the_card_from_an_incomplete_record(bench: Bench) -> None:
-    bench.take("1")
+    bench.take("1", number="")
     bench.close_call(category="complaint")
     (incomplete,) = bench.desk.snapshot().incomplete
     assert incomplete.gaps == ("content", "phone")

@@ -110,9 +110,11 @@ class Seat:
             text = fill(line.text, dict(self.call.values), lambda slot: "〔?〕").text
             self.do(c.Say(line_id, text, names, polite))
 
-    def served(self, category: str = "tracking", **fields: str) -> None:
+    def served(
+        self, category: str = "tracking", number: str = "13800138000", **fields: str
+    ) -> None:
         """Talked, all said, ended by the customer: in wrap-up."""
-        self.talk()
+        self.talk(number=number)
         self.name(category=category, **fields)
         self.say("inbound-greeting", "track-query", "anything-else", "closing")
         self.do(c.End("customer"))

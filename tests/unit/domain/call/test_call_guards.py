@@ -179,7 +179,7 @@ def test_a_warm_transfer_of_an_upset_customer_and_a_cold_one_of_a_calm_one(seat:
 
 
 def test_reading_back_is_asked_only_of_a_full_record(seat: Seat) -> None:
-    seat.served("complaint", content="送错了")
+    seat.served("complaint", number="", content="送错了")
     assert isinstance(seat.ask(c.Close("complaint_logged")), tuple)
     seat.do(c.SetFields({"phone": "13800138000"}))
     assert isinstance(seat.ask(c.Close("complaint_logged")), c.Advised)

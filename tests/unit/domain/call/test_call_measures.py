@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from agentdesk.domain.call import commands as c
+from agentdesk.domain.call.decide import Context, decide
 from agentdesk.domain.call.gaps import category_gaps, gaps
 from agentdesk.domain.call.meters import Meter, meters
 from agentdesk.domain.call.timers import Level, Timer, answered_late, long_hold, timers
@@ -256,7 +257,7 @@ CATEGORIES = [
 def test_each_category_wants_its_own_fields(
     seat: Seat, category: str, wanted: tuple[str, ...]
 ) -> None:
-    seat.talk()
+    seat.talk(number="")
     seat.do(c.SetFields({"category": category, "branch": "城南网点"}))
     assert category_gaps(seat.call, seat.pack) == wanted
     assert gaps(seat.call, seat.pack) == (*wanted, "disposition")
@@ -274,8 +275,34 @@ def test_without_a_category_that_is_the_gap(seat: Seat, category: str) -> None:
     assert gaps(seat.call, replace(seat.pack, categories=()), "resolved") == ()
 
 
-def test_a_call_closed_with_gaps_is_on_the_list_until_they_are_filled(seat: Seat) -> None:
+def test_the_callers_number_is_the_contact_number_until_another_is_given(seat: Seat) -> None:
     seat.served("complaint", content="送错了")
+    stored = [event.body for event in seat.mine() if "phone" in event.body.get("set", ())]
+    assert [body["from"] for body in stored] == [{"phone": "number"}]
+    assert seat.call.values["phone"] == seat.call.number
+    assert category_gaps(seat.call, seat.pack) == ()
+    assert seat.ask(c.SetFields({"phone": ""})) == (), "an empty field is the caller's number"
+    seat.do(c.SetFields({"phone": "13900139000"}))
+    assert "from" not in seat.mine()[-1].body
+    seat.do(c.SetFields({"phone": ""}))
+    assert seat.call.values["phone"] == seat.call.number
+    assert seat.mine()[-1].body["from"] == {"phone": "number"}
+
+
+def test_what_a_closed_record_rests_on_stands_in_it(seat: Seat) -> None:
+    """Versions before kept the number of a call, and no contact number."""
+    seat.served("complaint", number="", content="送错了")
+    call = replace(seat.call, number="13800138000")
+    close = c.Close("complaint_logged", "客户着急")
+    drafts = decide(call, close, Context(seat.now, seat.pack, seat.new_id))
+    assert isinstance(drafts, tuple)
+    kinds = [draft.kind for draft in drafts]
+    assert kinds == ["call.guarded", "call.set", "call.closed"]
+    assert drafts[1].body["set"] == {"phone": "13800138000"} and not drafts[2].body["missing"]
+
+
+def test_a_call_closed_with_gaps_is_on_the_list_until_they_are_filled(seat: Seat) -> None:
+    seat.served("complaint", number="", content="送错了")
     seat.do(c.Close("complaint_logged"))
     assert seat.call.closing_gaps == seat.call.gaps == ("phone",)
     seat.do(c.SetFields({"phone": "  "}))
