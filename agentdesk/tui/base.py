@@ -41,7 +41,9 @@ from agentdesk.tui.bindings import bindings, textual_keymap
 from agentdesk.tui.commands import all_commands, by_id
 from agentdesk.tui.commands.command import Command
 from agentdesk.tui.dialog import Dialog
+from agentdesk.tui.field_keys import leave_to_field
 from agentdesk.tui.frame import FrameScreen
+from agentdesk.tui.going import Going
 from agentdesk.tui.keymap import read_keymap
 from agentdesk.tui.quick import QuickApp
 from agentdesk.tui.themes import THEMES, Look, css_variables, textual_theme
@@ -75,7 +77,7 @@ class Place(Struct, frozen=True):
     screen: Callable[[], Screen[None]]
 
 
-class FrameApp(QuickApp[None], inherit_bindings=False):
+class FrameApp(Going, QuickApp[None], inherit_bindings=False):
     """The frame; see the module.
 
     Args:
@@ -314,15 +316,28 @@ class FrameApp(QuickApp[None], inherit_bindings=False):
         return self._owner(command)[1]
 
     async def action_command(self, command_id: str) -> None:
-        """Run a command by id, as its key does. Its keys never reach a text field."""
+        """Run a command by id, as its key does.
+
+        A key that means nothing now is left to the field that is typed in, if it edits by it:
+        ``ctrl+u`` promises a call back, and empties a search while there is no call.
+
+        Raises:
+            SkipAction: the key is the field's.
+        """
         command = by_id(command_id)
         top = self.screen
-        if isinstance(top, Dialog) and (top.command_pressed(command_id) or not command.anywhere):
-            return
+        if isinstance(top, Dialog):
+            if top.command_pressed(command_id):
+                return
+            if not command.anywhere:
+                leave_to_field(self)
+                return
         if isinstance(top, Dialog) and top.IS_HELP and command_id == "help":
             return
         owner, state = self._owner(command)
         if owner is None or state is None:
+            if self._screens.get(self.HOME) not in self._chain():
+                leave_to_field(self)
             self.say(self.s("frame.not_now", command=self.s(command.label_key())), "warning")
             return
         if owner is not self and owner is self._screens.get(self.HOME):
@@ -381,19 +396,3 @@ class FrameApp(QuickApp[None], inherit_bindings=False):
             place = action.removeprefix("go_")
             return self._free() and any(each.id == place for each in self.PLACES)
         return True
-
-    def action_go_call(self) -> None:
-        """Go to the call screen."""
-        self.go("call")
-
-    def action_go_board(self) -> None:
-        """Go to the board."""
-        self.go("board")
-
-    def action_go_standards(self) -> None:
-        """Go to the service standards."""
-        self.go("standards")
-
-    def action_go_settings(self) -> None:
-        """Go to the settings."""
-        self.go("settings")

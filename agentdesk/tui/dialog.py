@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from agentdesk.strings import Strings
+from agentdesk.tui.commands.lists import Leave
 from agentdesk.tui.whole import Whole
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Dialog(Whole, ModalScreen[T]):
     Dialog RowList { background: $panel; }
     Dialog SafeInput, Dialog SafeInput:focus { background: $selected; color: $bright; }
     """
-    BINDINGS = [Binding("escape", "leave", show=False)]
+    BINDINGS = [Binding(",".join(Leave.keys), "leave", show=False)]
     IS_HELP: ClassVar[bool] = False
     """Whether it explains things itself: asking for help in it changes nothing."""
 

@@ -33,6 +33,7 @@ from textual.widget import Widget
 from agentdesk.strings import Strings
 from agentdesk.tui.commands import frame as frame_commands
 from agentdesk.tui.commands.command import Command
+from agentdesk.tui.commands.lists import Leave
 from agentdesk.tui.keymap import display
 from agentdesk.tui.quick import QuickScreen
 from agentdesk.tui.widgets.banner import BannerLine
@@ -64,7 +65,7 @@ class FrameScreen(QuickScreen[None]):
     """
 
     BINDINGS = [
-        Binding("escape", "leave_field", show=False),
+        Binding(",".join(Leave.keys), "leave_field", show=False),
         # At once, ahead of the focused field's queue: otherwise text typed fast behind a Tab
         # goes to the field that was left (textual 8.2.8).
         Binding("tab", "app.focus_next", show=False, priority=True),
@@ -119,6 +120,10 @@ class FrameScreen(QuickScreen[None]):
         """Lines help shows first: what the focused thing is, its clause, its sum."""
         return ()
 
+    def leads_back(self) -> bool:
+        """Whether Esc leads back from here to where one was; the footer then says so."""
+        return False
+
     def action_leave_field(self) -> None:
         """Esc: leave the text field, keeping everything; digits and letters are keys again."""
         self.set_focus(None)
@@ -147,7 +152,10 @@ class FrameScreen(QuickScreen[None]):
         """The keys that matter now."""
         own = [command for command in self.ACTS if command.footer_rank is not None]
         pinned = [command for command in self.frame.pinned_commands() if command not in own]
-        return [
+        back = FooterItem(
+            Leave.id(), display(Leave.keys[0]), self.s(Leave.label_key()), pinned=True
+        )
+        return [back] * self.leads_back() + [
             self._footer_item(command, state)
             for command in (*own, *pinned)
             if (state := self.frame.command_state(command)) is not False
@@ -191,7 +199,10 @@ class FrameScreen(QuickScreen[None]):
     def on_footer_line_pressed(self, event: FooterLine.Pressed) -> None:
         """A key of the footer was clicked."""
         event.stop()
-        self.frame.run_command(event.command_id)
+        if event.command_id == Leave.id():
+            self.action_leave_field()
+        else:
+            self.frame.run_command(event.command_id)
 
     def on_nav_line_chosen(self, event: NavLine.Chosen) -> None:
         """A screen was clicked."""

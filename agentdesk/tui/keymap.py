@@ -115,7 +115,11 @@ def read_keymap(
     defaults: Keymap = {command.id(): command.keys for command in commands}
     keymap: Keymap = dict(defaults)
     problems: list[ConfigError] = []
+    fixed = {command.id() for command in commands if command.fixed}
     for command_id, text in overrides.items():
+        if command_id in fixed:
+            problems.append(ConfigError("config.key_fixed", key=command_id))
+            continue
         if command_id not in defaults:
             nearest = get_close_matches(command_id, defaults, n=1)
             problems.append(

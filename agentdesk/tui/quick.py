@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 from textual._compositor import Compositor
 from textual._context import active_message_pump
 from textual.app import App
-from textual.events import Event, InputEvent, Paste, ScreenResume
+from textual.events import Event, InputEvent, Key, Paste, ScreenResume
 from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -89,10 +89,12 @@ class QuickApp(App[T], inherit_bindings=False):
 
     Attributes:
         touched: when something was typed, pasted or clicked last, by ``time.monotonic``.
+        pressed: the key that is being handled; empty for clicks and everything else.
         leaving: the way out was taken: keys and the mouse mean nothing any more.
     """
 
     touched = 0.0
+    pressed = ""
     leaving = False
     _at_once = False
     _cursor = Offset(0, 0)
@@ -122,7 +124,11 @@ class QuickApp(App[T], inherit_bindings=False):
             if self.leaving:
                 return
             self.touched = monotonic()
-        await super().on_event(event)
+        self.pressed = event.key if isinstance(event, Key) else ""
+        try:
+            await super().on_event(event)
+        finally:
+            self.pressed = ""
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show the screens of a mode; those that were shown before are painted at once."""

@@ -25,6 +25,7 @@ def all_commands() -> tuple[type[Command], ...]:
         standards.GoStandards,
         *standards.COMMANDS,
         *lists.COMMANDS,
+        lists.Leave,
     )
 
 

@@ -36,6 +36,7 @@ class Command:
         pinned: stays in the footer on every screen, however narrow.
         danger: shown in the alarm colour.
         anywhere: also runs while a dialog is open.
+        fixed: its keys are the same for everybody; ``[keys]`` cannot change them.
         hidden: not offered in the palette (moving in a list, for example).
     """
 
@@ -46,6 +47,7 @@ class Command:
     danger: ClassVar[bool] = False
     anywhere: ClassVar[bool] = False
     hidden: ClassVar[bool] = False
+    fixed: ClassVar[bool] = False
 
     @classmethod
     def id(cls) -> str:

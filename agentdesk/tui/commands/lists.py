@@ -54,6 +54,13 @@ class ListOpen(ListCommand):
     keys = ("enter",)
 
 
+class Leave(ListCommand):
+    """Back by one step: out of a dialog, a field, a search; everything typed is kept."""
+
+    keys = ("escape",)
+    fixed = True  # every dialog says so at its bottom
+
+
 COMMANDS: tuple[type[Command], ...] = (
     ListDown,
     ListUp,

@@ -27,7 +27,8 @@ class JumpScreen(Dialog[Widget]):
 
     DEFAULT_CSS = """
     JumpScreen { background: $background 40%; align: left top; layers: labels; }
-    JumpScreen > LinesPanel { position: absolute; width: 3; height: 1; background: $accent; }
+    JumpScreen > #jump-hint { dock: bottom; width: 100%; height: 1; background: $header; }
+    JumpScreen > .label { position: absolute; width: 3; height: 1; background: $accent; }
     """
 
     def __init__(self, targets: Sequence[Widget]) -> None:
@@ -37,9 +38,10 @@ class JumpScreen(Dialog[Widget]):
     def compose(self) -> ComposeResult:
         """One small label at the corner of each region."""
         for label, target in self._targets.items():
-            tag = LinesPanel([line((f" {label} ", "background on-accent bold"))])
+            tag = LinesPanel([line((f" {label} ", "background on-accent bold"))], classes="label")
             tag.styles.offset = (target.region.x, target.region.y)
             yield tag
+        yield LinesPanel([line((f" {self.s('frame.jump.hint')}", "text"))], id="jump-hint")
 
     def on_key(self, event: events.Key) -> None:
         """Go there; any other key leaves."""

@@ -257,6 +257,10 @@ class RollUpScreen(FrameScreen):
         """The key that opened it closes it."""
         self.app.pop_screen()
 
+    def leads_back(self) -> bool:
+        """To the board it was opened from."""
+        return True
+
     def action_leave_field(self) -> None:
         """Esc: back to the board."""
         self.app.pop_screen()

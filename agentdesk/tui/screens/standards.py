@@ -224,6 +224,11 @@ class Standards(StandardsView):
         """Move in the list while the search has the focus."""
         self.clauses.move(step)
 
+    def leads_back(self) -> bool:
+        """Out of what is read to the list, out of the comparison, the search."""
+        reading = self.focused is self.sheet or self.focused is self.search_field
+        return reading or bool(self.spot.against or self.spot.query)
+
     def action_leave_field(self) -> None:
         """Esc: back by one step; from the list first the comparison, then the search ends."""
         if self.focused is not self.clauses:

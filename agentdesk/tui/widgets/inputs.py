@@ -26,6 +26,13 @@ from agentdesk.tui.cells import cell_len
 from agentdesk.tui.marks import Highlight
 from agentdesk.tui.widgets.lines import look_of
 
+EDITING = frozenset(
+    key.strip()
+    for each in Input.BINDINGS
+    for key in (each.key if isinstance(each, Binding) else each[0]).split(",")
+)
+"""Keys a one-line field edits its text with; some of them are twins of a call's F-keys."""
+
 
 class SafeInput(Input):
     """One line of typed text.
@@ -66,6 +73,10 @@ class SafeInput(Input):
             classes=classes,
         )
         self.cursor_blink = False
+
+    def edits_by(self, key: str) -> bool:
+        """Whether it edits its text with a key, where that key means nothing else."""
+        return key in EDITING
 
     def validate_value(self, value: str) -> str:
         """Whatever sets the value, it is clean and not too long."""
