@@ -29,12 +29,9 @@ SPEAKERS = ("agent", "customer", "note")
 FORMATS = ("text", "json", "sarif")
 SEVERITIES = ("advise", "reason", "block")
 
-_SHORTEST_BY_SOUND = 5
-"""Characters of a phrase of an own list that is also found by its sound: nobody curated it."""
-
 _LONG = 64 * 1024
 """Bytes from which a list of rules takes longer to read than its kept book."""
-_READER = b"rules file 1\n"  # raised when the same file would give other rules
+_READER = b"rules file 2\n"  # raised when the same file would give other rules
 
 _NUMBERS = "confidentiality"
 """Category of customers' numbers, and their rule where no standard has one."""
@@ -231,16 +228,16 @@ class _Checker:
 def _own_book(path: Path, cache: Path) -> PhraseBook:
     """The book of a list of rules; a long one is kept ready for next time."""
     from agentdesk.standards.compiled import digest, kept_book, new_book
-    from agentdesk.standards.rulesfile import parse_rules, read_bytes
+    from agentdesk.standards.rulesfile import SHORTEST_BY_SOUND, parse_rules, read_bytes
 
     data = read_bytes(path)
     name = str(path)
     if len(data) < _LONG:
-        return new_book(parse_rules(data, name), shortest=_SHORTEST_BY_SOUND)
-    key = digest(_READER + data, shortest=_SHORTEST_BY_SOUND)
+        return new_book(parse_rules(data, name), shortest=SHORTEST_BY_SOUND)
+    key = digest(_READER + data, shortest=SHORTEST_BY_SOUND)
     book = kept_book(key, cache)
     if book is None:
-        book = new_book(parse_rules(data, name), key, cache, shortest=_SHORTEST_BY_SOUND)
+        book = new_book(parse_rules(data, name), key, cache, shortest=SHORTEST_BY_SOUND)
     return book
 
 

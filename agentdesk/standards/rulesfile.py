@@ -12,18 +12,20 @@
     count = 2                           # for frequency: how often is still allowed
     suggestion = "该品牌"
 
-Phrases are never regular expressions, so no list can make the checker slow.
+Phrases are never regular expressions, and not too many may begin alike
+(:mod:`agentdesk.domain.phrases.crowds`), so no list can make the checker slow.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agentdesk.domain.pack import Match, PhraseRule, Severity
-from agentdesk.domain.phrases.pattern import parse
+from agentdesk.domain.phrases import crowds
+from agentdesk.domain.phrases.pattern import Pattern, parse
 from agentdesk.errors import PackError
 from agentdesk.standards.schema import ITEM_ID
 from agentdesk.standards.source import Place, Source, nearest
@@ -34,6 +36,9 @@ MAX_PHRASES = 100_000
 """Most phrases, exceptions included, in one file."""
 MAX_LENGTH = 200
 """Longest phrase, in characters; longer ones are sentences nobody repeats."""
+
+SHORTEST_BY_SOUND = 5
+"""Characters a phrase must have to be found by its sound: nobody looked at these lists."""
 
 MATCHES = tuple(
     match.value
@@ -127,7 +132,56 @@ class _Reader:
             raise self._error("wrong_type", Place("rule"), value="rule", expected="[[rule]]")
         if not tables:
             raise self._error("no_rules", Place(), expected="[[rule]]")
-        return tuple(self._rule(index, table) for index, table in enumerate(tables))
+        rules = tuple(self._rule(index, table) for index, table in enumerate(tables))
+        self._crowds(rules)
+        return rules
+
+    def _crowds(self, rules: Sequence[PhraseRule]) -> None:
+        """Not too many phrases can stand at one place of a text, nor exceptions of one rule."""
+        patterns: list[Pattern] = []
+        for index, rule in enumerate(rules):
+            patterns += self._patterns(index, "phrases", rule.phrases)
+            allowed = self._patterns(index, "except", rule.allow)
+            self._crowd(index, [rule], "except", crowds.written(allowed), crowds.MOST_WRITTEN)
+        self._crowd(0, rules, "phrases", crowds.written(patterns), crowds.MOST_WRITTEN)
+        alike = crowds.spoken(patterns, SHORTEST_BY_SOUND)
+        self._crowd(0, rules, "phrases", alike, crowds.MOST_SPOKEN)
+
+    def _patterns(self, index: int, key: str, phrases: Sequence[str]) -> list[Pattern]:
+        """Phrases as they are looked for; none leaves too much open."""
+        patterns: list[Pattern] = []
+        for phrase in phrases:
+            pattern = parse(phrase)
+            if pattern is None:
+                continue
+            patterns.append(pattern)
+            if (count := crowds.wildcards(pattern)) > crowds.MOST_WILDCARDS:
+                at, most = Place("rule", index, key), str(crowds.MOST_WILDCARDS)
+                raise self._error(
+                    "wildcards", at, value=phrase, expected=most, count=count, entry=phrase
+                )
+        return patterns
+
+    def _crowd(
+        self, first: int, rules: Sequence[PhraseRule], key: str, found: tuple[str, int], most: int
+    ) -> None:
+        """Refuse too many that begin alike, by the first entry of them.
+
+        Args:
+            first: place of the first of ``rules`` in the file.
+            found: how they begin, and how many they are.
+        """
+        begin, count = found
+        if count <= most:
+            return
+        for index, rule in enumerate(rules, first):
+            for phrase in rule.phrases if key == "phrases" else rule.allow:
+                pattern = parse(phrase)
+                if pattern is not None and begin in (pattern.key, pattern.squeezed):
+                    at, many = Place("rule", index, key), str(most)
+                    raise self._error(
+                        "crowd", at, value=begin, expected=many, count=count, entry=phrase
+                    )
 
     def _rule(self, index: int, table: object) -> PhraseRule:
         if not isinstance(table, dict):
@@ -245,6 +299,7 @@ class _Reader:
         expected: str = "",
         among: Iterable[str] = (),
         entry: str = "",
+        count: int = 0,
     ) -> PackError:
         """The mistake ``rules.<code>``; ``entry`` is the item of a list it is about."""
         shown = str(value)[:120]
@@ -257,6 +312,7 @@ class _Reader:
             value=shown,
             expected=expected,
             nearest=nearest(shown, among),
+            count=count,
         )
 
     def _line_of(self, entry: str, first: int) -> int:

@@ -61,6 +61,7 @@ class Sheet:
     Attributes:
         passed: for the place of a rule how often its words were let pass in this line so far.
         reached: where the last of the hits ends that are found in its parts so far.
+        exempt: how far the farthest exception of a rule reaches that begins at a place.
     """
 
     def __init__(self, line: str, packed: str) -> None:
@@ -70,6 +71,7 @@ class Sheet:
         self._others: Sequence[int] | None = None
         self.passed: dict[int, int] = {}
         self.reached = 0
+        self.exempt: dict[tuple[int, int], int] = {}
 
     @cached_property
     def once(self) -> str:

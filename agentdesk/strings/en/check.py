@@ -97,6 +97,13 @@ TEXT: dict[str, str] = {
     "error.rules.nothing.title": "A phrase that cannot be looked for",
     "error.rules.nothing.body": "{file}, line {line}: {key}: nothing is left of “{value}” without "
     "punctuation, spaces and wildcards.",
+    "error.rules.wildcards.title": "A phrase has too many wildcards",
+    "error.rules.wildcards.body": "{file}, line {line}: {key}: “{value}” has {count} wildcards, "
+    "at most {expected} are allowed. Split it into shorter phrases.",
+    "error.rules.crowd.title": "Too many phrases are alike",
+    "error.rules.crowd.body": "{file}, line {line} ({key}): where a text says “{value}”, {count} "
+    "phrases would have to be compared, at most {expected} are allowed. Merge phrases that say "
+    "the same, or write more before and after a wildcard.",
     "error.rules.unsafe_character.title": "An invisible character in a list of phrases",
     "error.rules.unsafe_character.body": "{file}, line {line}: {key} holds the control or "
     "invisible character {value}. Delete it and type the line again.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,70 @@ def test_every_way_of_matching_works(match: str) -> None:
     book = PhraseBook(parse_rules(text.encode(), "x"))
     assert book.check("那个，那个。那个，您好。那个") != ()
     assert book.check("您好") == ()
+
+
+MANY = ", ".join(f'"没***{chr(0x5000 + at)}"' for at in range(5_000))
+ALIKE = ", ".join(f'"{"没" * size}"' for size in range(1, 100))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "key", "count", "most"),
+    [
+        (RULE.replace("甲牌", "***".join("甲" * 10)), "wildcards", 3, "rule[1].phrases", 9, 8),
+        (RULE + f'except = ["甲牌{"X甲XX" * 9}"]', "wildcards", 4, "rule[1].except", 9, 8),
+        (RULE.replace('"甲牌"', ALIKE), "crowd", 3, "rule[1].phrases", 197, 32),
+        (RULE + f"except = [{ALIKE}]", "crowd", 4, "rule[1].except", 197, 32),
+        (
+            "".join(RULE.replace('"a"', f'"a{at}"') for at in range(33)),
+            "crowd",
+            3,
+            "rule[1].phrases",
+            33,
+            32,
+        ),
+        (
+            RULE
+            + RULE.replace('"a"', '"b"').replace(
+                '"甲牌"', ", ".join(f'"没***没***{chr(0x5000 + at)}"' for at in range(17))
+            ),
+            "crowd",
+            6,
+            "rule[2].phrases",
+            34,
+            32,
+        ),
+        (
+            RULE.replace(
+                '"甲牌"',
+                ", ".join(
+                    f'"{"".join(chars)}"' for chars in islice(product("义亿忆艺议", repeat=5), 129)
+                ),
+            ),
+            "crowd",
+            3,
+            "rule[1].phrases",
+            129,
+            128,
+        ),
+    ],
+)
+def test_what_would_be_slow_for_ever_is_refused_by_name(
+    text: str, code: str, line: int, key: str, count: int, most: int
+) -> None:
+    error = _parse(text)
+    assert error.code == f"rules.{code}"
+    params = error.params
+    assert (params["line"], params["key"], params["count"]) == (line, key, count)
+    assert params["expected"] == str(most)
+    for language in LANGUAGES:
+        _, body = Strings(language).error(error)
+        assert str(count) in body and str(most) in body
+
+
+def test_a_great_many_with_one_beginning_are_no_crowd() -> None:
+    (rule,) = parse_rules(RULE.replace('"甲牌"', MANY).encode(), "list.toml")
+    assert len(rule.phrases) == 5_000
+    book = PhraseBook([rule])
+    assert [hit.text for hit in book.check(f"没没{chr(0x5000)}。没{chr(0x5001)}")] == [
+        f"没没{chr(0x5000)}"
+    ]
