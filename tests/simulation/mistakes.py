@@ -13,14 +13,15 @@ from msgspec.structs import replace
 from pytest import MonkeyPatch
 
 from agentdesk.domain.authority import OK, Judgement
-from agentdesk.domain.events import Stamp
+from agentdesk.domain.events import EntityId, Stamp
+from agentdesk.domain.fold import EntityState
 from agentdesk.server import admission, service
 from agentdesk.server.memory import Intake
 from agentdesk.server.service import Service
 from agentdesk.server.storage import schema, sqlite_statements
 from agentdesk.server.storage.base import Group
 from agentdesk.server.storage.sqlite import SqliteStorage
-from agentdesk.store import arrivals, backing, outbox
+from agentdesk.store import Store, arrivals, backing, outbox
 from agentdesk.store.outbox import Batch, Outbox
 from agentdesk.store.project import Staged
 from agentdesk.store.replica import Replica
@@ -236,6 +237,25 @@ def own_verdicts_ignored(patch: MonkeyPatch) -> None:
     patch.setattr(arrivals, "_confirm", accepting)
 
 
+def reads_from_a_copy_that_lags(patch: MonkeyPatch) -> None:
+    """Now and then a screen is answered from a copy that is some moments old."""
+    state = Store.state
+    copies: dict[tuple[int, str, str], EntityState] = {}
+    asked = 0
+
+    def lagging(self: Store, entity: str, entity_id: EntityId) -> EntityState:
+        nonlocal asked
+        asked += 1
+        found, key = state(self, entity, entity_id), (id(self), entity, entity_id)
+        if asked % 17 == 0:
+            return copies.get(key, found)
+        if asked % 5 == 0 or key not in copies:
+            copies[key] = found
+        return found
+
+    patch.setattr(Store, "state", lagging)
+
+
 MISTAKES: Sequence[Mistake] = (
     no_dedupe,
     no_authorisation,
@@ -252,6 +272,7 @@ MISTAKES: Sequence[Mistake] = (
     no_way_back,
     last_writer_by_arrival,
     own_verdicts_ignored,
+    reads_from_a_copy_that_lags,
 )
 """To be noticed in random histories; see also :data:`OF_OLD`."""
 

@@ -20,6 +20,7 @@ from agentdesk.sync.pace import Pace
 from agentdesk.wire import Token
 from tests.simulation.mortal import Mortal
 from tests.simulation.network import Net
+from tests.simulation.reads import Reads
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -58,6 +59,7 @@ class Seat:
         self.must_hold: set[str] = set()
         self.saved: tuple[Path, set[str]] | None = None
         self.calls: list[EntityId] = []
+        self.reads: Reads = Reads(copy_of is None or copy_of.reads.others)
         self.net = Net(world, self.chance)
         self.seat: str = copy_of.seat if copy_of is not None else name
         self.ids = Ids(self.wall, self.chance.getrandbits)
@@ -135,6 +137,7 @@ class Seat:
                 wait = 0.0
             finally:
                 self._working = False
+            self.reads.look(self)
             if wait > 0:
                 break
         return wait
@@ -159,6 +162,7 @@ class Seat:
         if self.saved is None:
             return
         source, held = self.saved
+        self.reads = Reads(self.reads.others)
         self.with_disk(lambda: _copy(source, self.path))
         self.must_hold = set(held)
         self.calls = [call for call in self.calls if self.store.state("call", call).items]
@@ -167,7 +171,7 @@ class Seat:
         """Another machine in its place, with nothing on it."""
         self.store.close()
         self.path, self.saved = self.world.folder / f"{name}.db", None
-        self.must_hold, self.calls = set(), []
+        self.must_hold, self.calls, self.reads = set(), [], Reads(self.reads.others)
         self.net.hang_up()
         self.open()
         self.join()
@@ -189,9 +193,7 @@ class Seat:
             return
         finally:
             self._working = False
-        for event in events:
-            state = self.store.state(event.entity, event.entity_id)
-            assert event.id in state.items or event.body.get("set"), "own act not seen at once"
+        self.reads.wrote(self, events)
         self.must_hold |= {event.id for event in events}
         self.world.acknowledged(events)
 

@@ -299,6 +299,8 @@ class World:
         shutil.copyfile(saved.path, self.server_path)
         self.held = set(saved.held)
         self.open_server()
+        for seat in self.seats:
+            seat.reads.only_own()
         if mint:
             self.service.new_epoch("restored")
         self._forgive()
@@ -327,6 +329,9 @@ class World:
     def role(self, who: int, role: str) -> None:
         """Somebody is promoted, demoted or sent home."""
         number = PEOPLE[who % len(PEOPLE)][0]
+        for seat in self.seats:
+            if seat.person == number:
+                seat.reads.only_own()
         change: dict[str, object] = {"active": False} if role == "off" else {"role": role}
         self.employ(number, change if role == "off" else change | {"active": True})
 
