@@ -167,6 +167,11 @@ class Words:
         filled = {name: params.get(name, "") for name in wanted}
         return " ".join(self._strings(key, **filled).split())
 
+    def _set(self, pack: Pack, name: str, value: object) -> str:
+        """A field that was set; one that was emptied says so."""
+        title = self._title(pack, "field", name)
+        return self._strings("board.emptied", field=title) if value == "" else title
+
     def _params(self, given: Mapping[str, Any], pack: Pack) -> dict[str, str]:
         params = {
             name: self._masked(value) for name, value in given.items() if isinstance(value, str)
@@ -175,7 +180,7 @@ class Words:
         if isinstance(changed, Mapping):
             # Names only: the values may be what the screen masks.
             names = (name for name in changed if not name.startswith("_"))
-            params["fields"] = ", ".join(self._title(pack, "field", name) for name in names)
+            params["fields"] = ", ".join(self._set(pack, name, changed[name]) for name in names)
             params.setdefault("owner", str(changed.get("owner", "")))
             params.setdefault("reason", self._masked(str(changed.get("_void_reason", ""))))
         for name, prefix in (("guard", "guard."), ("reason", "ticket.pause.")):

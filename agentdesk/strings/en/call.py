@@ -215,7 +215,7 @@ TEXT: dict[str, str] = {
     "sync.local": "local only",
     "sync.failed": "not stored",
     "ask.scripts.other": "For other situations",
-    "call.taken": "{number} as called",
+    "call.taken": "as caller {number}",
     "call.taken.from": "{field} (from the caller's number)",
     "call.number.known": "{number} (known; type to change)",
     "ask.suggested": "Suggested by the note",

@@ -215,7 +215,7 @@ TEXT: dict[str, str] = {
     "sync.local": "仅本机",
     "sync.failed": "保存失败",
     "ask.scripts.other": "别的场合",
-    "call.taken": "{number} 同来电",
+    "call.taken": "同来电 {number}",
     "call.taken.from": "{field}（取自来电号码）",
     "call.number.known": "{number}（已有，可改）",
     "ask.suggested": "按记录推荐",

@@ -168,6 +168,8 @@ class Reader(Struct, frozen=True):
 
         parts = [part(OWED, "board.group.owed", None, owed, len(owed))]
         for state in wanted.states or STATES[1:]:
+            if state not in STATES:  # asked for by a word that names none
+                continue
             of = replace(wanted, states=(state,))
             page = desk.tickets.board(of, 0, PAGE)
             pending = pending or page.pending
@@ -190,11 +192,12 @@ class Reader(Struct, frozen=True):
         groups = desk.tickets.groups()
         if groups.on and not spot.state and not _with_over(wanted):
             return self._grouped(desk, spot, wanted, groups.folded)
+        every = replace(spot, state="")
+        # First, for the number of rows follows from it.
+        states = desk.tickets.by_state(self.filter(desk, every) if spot.state else wanted)
         page = desk.tickets.board(wanted, 0, PAGE)
         rows = [self.namer.ticket(row) for row in page.rows]
         owed = self._owed(spot)
-        every = replace(spot, state="")
-        states = desk.tickets.by_state(self.filter(desk, every) if spot.state else wanted)
         places = self._places(desk, wanted, rows, len(rows) == page.total, owed)
         more = page.total is None
         return Listing(

@@ -237,3 +237,15 @@ async def test_the_course_leaves_out_what_was_left_empty(telecom: Seat) -> None:
         assert "登记 摘要、姓氏" in course
         assert "来电号码" not in course.partition("经过")[2]
         assert "（清空）" in course
+
+
+async def test_a_word_that_names_no_state_finds_nothing_in_groups_either(telecom: Seat) -> None:
+    async with telecom.open() as user:
+        screen = await opened(user)
+        await user.keys("B")
+        await user.until(lambda: bool(screen.listing.groups))
+        await user.keys("slash")
+        await user.types("=某某")
+        await user.until(lambda: screen.listing.spot.query == "=某某")
+        assert not screen.listing.groups and user.sees("没有找到")
+        assert not user.app._notifications

@@ -35,7 +35,7 @@ async def test_the_contact_number_is_the_callers_until_another_is_typed(telecom:
         await user.talks(NUMBER)
         await user.category("complaint")
         row = contact(user)
-        assert row.input.value == "" and row.input.placeholder == f"{MASKED} 同来电"
+        assert row.input.value == "" and row.input.placeholder == f"同来电 {MASKED}"
         assert user.sees(MASKED) and not user.sees(NUMBER)
         assert "联系电话" not in user.screen.gap_titles()
         user.screen.store_fields()
@@ -55,7 +55,7 @@ async def test_the_contact_number_is_the_callers_until_another_is_typed(telecom:
         user.screen.store_fields()
         await user.settle()
         assert set_with(user, "phone")[-1]["from"] == {"phone": "number"}
-        assert row.input.placeholder == f"{MASKED} 同来电"
+        assert row.input.placeholder == f"同来电 {MASKED}"
 
 
 async def test_it_is_said_where_a_field_came_from_and_it_is_masked_after_a_restart(
@@ -88,9 +88,9 @@ async def test_a_revealed_number_is_revealed_there_too(telecom: Seat) -> None:
         await user.talks(NUMBER)
         await user.category("complaint")
         await user.keys("ctrl+w", "1")
-        assert contact(user).input.placeholder == f"{NUMBER} 同来电"
+        assert contact(user).input.placeholder == f"同来电 {NUMBER}"
         await user.after(11)
-        assert contact(user).input.placeholder == f"{MASKED} 同来电"
+        assert contact(user).input.placeholder == f"同来电 {MASKED}"
 
 
 async def test_a_number_nobody_knows_is_taken_over_once_it_is_typed(telecom: Seat) -> None:
@@ -101,7 +101,7 @@ async def test_a_number_nobody_knows_is_taken_over_once_it_is_typed(telecom: Sea
         await user.focus("number")
         await user.types(NUMBER)
         await user.note()
-        assert contact(user).input.placeholder == f"{MASKED} 同来电"
+        assert contact(user).input.placeholder == f"同来电 {MASKED}"
         assert set_with(user, "phone")[-1]["from"] == {"phone": "number"}
 
 

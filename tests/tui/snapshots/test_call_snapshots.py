@@ -41,6 +41,13 @@ async def busy(user: User) -> None:
     await user.after(95)
 
 
+async def lacking(user: User) -> None:
+    """The same call; what it is about was not written down."""
+    await busy(user)
+    await user.focus("content")
+    await user.keys("end", *["backspace"] * 8)
+
+
 async def noted(user: User) -> None:
     await busy(user)
     await user.notes(NOTE)
@@ -54,7 +61,7 @@ def test_idle(shoot: Shoot) -> None:
     """
 
     async def play(user: User) -> None:
-        await busy(user)
+        await lacking(user)
         await user.keys("ctrl+underscore", "f9", "f9", "1")
         await user.after(300)
 
@@ -136,7 +143,7 @@ def test_wrap_up_with_gaps(shoot: Shoot) -> None:
     """You should see what is still missing named once, the caret in the first missing field."""
 
     async def play(user: User) -> None:
-        await busy(user)
+        await lacking(user)
         await user.keys("ctrl+underscore", "f9")
         await user.after(30)
 
@@ -148,7 +155,7 @@ def test_disposition(shoot: Shoot) -> None:
     """You should see the results with their digits."""
 
     async def play(user: User) -> None:
-        await busy(user)
+        await lacking(user)
         await user.keys("ctrl+underscore", "f9", "f9")
 
     shoot(play)
