@@ -25,7 +25,7 @@ from pathlib import Path
 
 from agentdesk.domain.pack import Match, PhraseRule, Severity
 from agentdesk.domain.phrases import crowds
-from agentdesk.domain.phrases.pattern import Pattern, parse
+from agentdesk.domain.phrases.pattern import Pattern, parse, parse_all
 from agentdesk.errors import PackError
 from agentdesk.standards.schema import ITEM_ID
 from agentdesk.standards.source import Place, Source, nearest
@@ -150,8 +150,7 @@ class _Reader:
     def _patterns(self, index: int, key: str, phrases: Sequence[str]) -> list[Pattern]:
         """Phrases as they are looked for; none leaves too much open."""
         patterns: list[Pattern] = []
-        for phrase in phrases:
-            pattern = parse(phrase)
+        for phrase, pattern in zip(phrases, parse_all(phrases), strict=True):
             if pattern is None:
                 continue
             patterns.append(pattern)

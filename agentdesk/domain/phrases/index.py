@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from agentdesk.domain.pack import Match, PhraseRule
 from agentdesk.domain.phrases.matching import Builder, Found, Matcher
-from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND, parse, words_of
+from agentdesk.domain.phrases.pattern import SHORTEST_BY_SOUND, parse, parse_all, words_of
 from agentdesk.domain.phrases.sounds import sound
 
 _BY_SOUND = (Match.ANYWHERE, Match.PARTIAL, Match.UTTERANCE, Match.UTTERANCE_START)
@@ -101,8 +101,7 @@ def plan(
     made = Plan({}, {}, array("I"), array("I"))
     for order, rule in enumerate(rules):
         by_sound = homophones and rule.match in _BY_SOUND
-        for place, phrase in enumerate(words_of(rule)):
-            pattern = parse(phrase)
+        for place, pattern in enumerate(parse_all(words_of(rule))):
             if pattern is None:
                 continue
             number = len(made.rules)

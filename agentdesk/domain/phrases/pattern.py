@@ -8,7 +8,7 @@ between may stand there, is looked at on the spot.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -100,12 +100,32 @@ def parse(phrase: str) -> Pattern | None:
         open_end = False
     if not pieces:
         return None
+    return _pattern(tuple(pieces), open_end)
+
+
+def parse_all(phrases: Sequence[str]) -> Iterator[Pattern | None]:
+    """Each as :func:`parse` has it; most of a long list is plain words, which takes little time."""
+    text = "\n".join(phrases)
+    packed, folded, at = pack(text).split("\n"), fold(text), 0
+    if len(packed) != len(phrases):  # line ends inside
+        yield from map(parse, phrases)
+        return
+    for phrase, form in zip(phrases, packed, strict=True):
+        end = at + len(phrase)
+        if form and form == folded[at:end] and "xx" not in form:  # nor any other wildcard
+            yield _pattern((Piece(form),), False)
+        else:
+            yield parse(phrase)
+        at = end + 1
+
+
+def _pattern(pieces: tuple[Piece, ...], open_end: bool) -> Pattern:
     key = pieces[0].text
     squeezed = squeeze(key)
     runs = (1,) * len(key) if squeezed == key else tuple(size for _, size in runs_of(key))
     plain = len(pieces) == 1 and not open_end and key[0] not in DENIALS
     plain = plain and not key[0].isascii() and not key[-1].isascii()
-    return Pattern(key, tuple(pieces), open_end, squeezed, runs, plain)
+    return Pattern(key, pieces, open_end, squeezed, runs, plain)
 
 
 def _piece(text: str) -> Piece | None:

@@ -91,7 +91,8 @@ TEXT: dict[str, str] = {
     "最多 {expected} 处。请拆成几条短的词语。",
     "error.rules.crowd.title": "词表里太多词语写法相近",
     "error.rules.crowd.body": "{file} 第 {line} 行（{key}）：写着“{value}”的一处"
-    "会有 {count} 条词语要比较，最多 {expected} 条。请合并写法相同的词语，或把通配符前后的字写长一些。",
+    "会有 {count} 条词语要比较，最多 {expected} 条。"
+    "请合并写法相同的词语，或把通配符前后的字写长一些。",
     "error.rules.unsafe_character.title": "词表中有看不见的字符",
     "error.rules.unsafe_character.body": "{file} 第 {line} 行："
     "{key} 含有控制字符或隐形字符 {value}。请删掉后重新输入。",

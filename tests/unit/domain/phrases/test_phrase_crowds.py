@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agentdesk.domain.pack import Match, PhraseRule, Severity
 from agentdesk.domain.phrases import PhraseBook, crowds, judging
-from agentdesk.domain.phrases.pattern import Pattern, parse
+from agentdesk.domain.phrases.pattern import Pattern, parse, parse_all
 
 WORDS = st.text("没办法好", min_size=1, max_size=3)
 OPEN = st.lists(WORDS, min_size=1, max_size=3).map("***".join)
@@ -32,6 +32,33 @@ def patterns(phrases: Sequence[str]) -> list[Pattern]:
 def found(rules: Sequence[PhraseRule], text: str) -> list[tuple[int, int, str]]:
     hits = PhraseBook(rules, homophones=False).details(text)
     return [(hit.start, hit.end, hit.rule.rule) for hit in hits]
+
+
+PIECES = st.sampled_from(
+    [
+        "没办法",
+        "沒辦法",
+        "***",
+        "XX",
+        "xx",
+        "{name}",
+        "，",
+        "。",
+        "\n",
+        " ",
+        "Ｏｋ",
+        "⑩",
+        "e\u0301",
+        "\u200b",
+        "9",
+        "𠀀",
+    ]
+)
+
+
+@given(st.lists(st.one_of(st.lists(PIECES, max_size=4).map("".join), st.text()), max_size=8))
+def test_many_phrases_are_read_as_each_by_itself(phrases: list[str]) -> None:
+    assert list(parse_all(phrases)) == [parse(each) for each in phrases]
 
 
 @given(st.dictionaries(st.text("ab", max_size=4), st.integers(1, 5), max_size=12))
