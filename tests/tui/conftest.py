@@ -127,7 +127,7 @@ class User:
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Until something on a real timer of some milliseconds has happened."""
-        for _ in range(400):
+        for _ in range(4_000):  # of no hurry: other tests may have the machine
             if reached():
                 break
             await self.pilot.pause(0.005)

@@ -184,11 +184,13 @@ def test_digits_of_every_style_are_folded() -> None:
     "piece", ["1", "1 ", "138 ", "1380-", "13800138000 ", "一三", "1...", "6222 "]
 )
 def test_long_runs_take_linear_time(piece: str) -> None:
-    def seconds(count: int) -> float:
-        text = piece * count
+    def once(text: str) -> float:
         began = time.process_time()
         detect(text)
         return time.process_time() - began
+
+    def seconds(count: int) -> float:
+        return min(once(piece * count) for _ in range(3))
 
     seconds(100)
     assert seconds(16_000) < 40 * max(seconds(2_000), 0.002)
