@@ -118,24 +118,15 @@ def _drive(engine: Engine) -> None:
         status = engine.status
         if status.state in (State.REFUSED, State.LOCAL, State.OFFLINE):
             return
-        if status.contact and engine.reading.scopes and engine.reading.caught_up:
-            stuck = sum(
-                _number(reason.params.get("count"))
-                for reason in status.reasons
-                if reason.code == "waits_for"
-            )
-            if status.waiting <= stuck:
-                return
+        read = status.contact and engine.reading.scopes and engine.reading.caught_up
+        if read and status.settled:
+            return
         now, seen = time.monotonic(), (status.waiting, status.contact, status.not_accepted)
         if seen != last:
             last, since = seen, now
         elif now - since > PATIENCE:
             return
         time.sleep(min(wait, 0.2))
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _tell(status: Status, pending: Pending, counts: _Counts, context: Context) -> int:

@@ -59,3 +59,13 @@ class Status(Struct, frozen=True):
     not_accepted: int = 0
     streaming: bool = False
     person: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is on its way: what waits, if anything, waits for its author."""
+        if self.state is not State.SENDING:
+            return self.state is State.SYNCED
+        held = [reason.params.get("count") for reason in self.reasons if reason.code == "waits_for"]
+        # What else keeps records from going up comes before it.
+        first = self.reasons[0].code if self.reasons else ""
+        return first == "waits_for" and sum(n for n in held if isinstance(n, int)) == self.waiting

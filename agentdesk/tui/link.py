@@ -286,7 +286,7 @@ class Link:
         before, until = self._engine.status.contact, monotonic() + HURRY_SECONDS
         while monotonic() < until and not self._ending.wait(0.05):
             status = self._engine.status
-            if status.state is State.SYNCED and status.contact > before:
+            if status.settled and status.contact > before:
                 return
             if status.state in (State.REFUSED, State.LOCAL):
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -128,7 +129,8 @@ async def test_no_answer_is_offline_and_the_console_works_on(linked: Linked) -> 
         await user.notes("照常登记")
         assert user.screen.note.text == "照常登记"
         linked.server.down = False
-        assert linked.link(user).ask("now")["state"] != "offline"
+        asked = await asyncio.to_thread(linked.link(user).ask, "now")
+        assert asked["state"] != "offline"
 
 
 async def test_signing_out_is_seen(linked: Linked) -> None:
