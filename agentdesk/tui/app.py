@@ -334,7 +334,7 @@ class ConsoleApp(WithProfile, FrameApp):
             self.say_error(error)
             if self.call_screen is not None:
                 self.call_screen.unsaved()
-                self.set_timer(RETRY_SECONDS, self.call_screen.typed)
+                self.call_screen.after(RETRY_SECONDS, self.call_screen.typed)
             return
         raise error
 

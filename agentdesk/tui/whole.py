@@ -9,6 +9,7 @@ itself counts on being called.
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any, cast
@@ -41,6 +42,14 @@ class Whole(MessagePump):
     def soon(self, callback: Callable[..., object], *args: Any) -> None:
         """Call it once what is in the queue is done, if the screen is whole by then."""
         self.call_later(self._if_whole, callback, *args)
+
+    def after(self, seconds: float, callback: Callable[..., object]) -> None:
+        """Call it after some time, if the screen is whole by then.
+
+        A timer of textual 8.2.8 that runs once is left out for good when the process is held up
+        for its length just as it begins; what was typed must be stored all the same.
+        """
+        get_running_loop().call_later(seconds, self.soon, callback)
 
     async def _if_whole(self, callback: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         if self.whole:

@@ -116,7 +116,7 @@ class CallCard(FrameScreen):
     def _save_soon(self) -> None:
         if not self._save_due and self._loaded:
             self._save_due = True
-            self.set_timer(self.console.save_after, self.save_typing, name="save")
+            self.after(self.console.save_after, self.save_typing)
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """The caret moved: a restart comes back to it."""
